@@ -1,0 +1,1 @@
+"""One folder per tool; strangers to one another. Begin with docs/guides/first-connector.md."""

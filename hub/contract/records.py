@@ -1,0 +1,67 @@
+"""Records: what a tool said, in the tool's own words, unchanged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+Cursor = NewType("Cursor", str)
+"""Where a source has to be read on from; opaque to the hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing of one tool, as received.
+
+    Shape: `kind` is the tool's word and names the mapping document (`alert`, `task`).
+           `key` is unique within (connector, kind): the *source key* of design 3.
+           `version` is the source's own version or state. The same key with the same version
+           again is a repeat: it is counted, not mapped again. "" means "always map".
+           `series` groups the keys that follow one another in time (an Alertmanager fingerprint,
+           whose key is fingerprint + startsAt). "" means the key stands alone.
+           `span` is the byte range of this record in its delivery, if it has one.
+    """
+
+    kind: str
+    key: str
+    body: Mapping[str, object]
+    version: str = ""
+    series: str = ""
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An element of a good envelope that has not the promised shape; it goes to quarantine."""
+
+    kind: str
+    path: str
+    message: str
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records that arrived together, and where to read on once they are stored.
+
+    Shape: `hints` tells what the delivery says about itself, e.g. {"truncated": 3}.
+    """
+
+    records: tuple[Record, ...]
+    cursor: Cursor | None = None
+    rejected: tuple[Rejected, ...] = ()
+    hints: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Bytes as they came from outside: one webhook call, one polled page.
+
+    Shape: `headers` is already cut down to the allow-list; no credential is in it.
+    """
+
+    connector: str
+    received_at: datetime
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str]

@@ -1,0 +1,155 @@
+"""The ops side: services, alerts, incidents. Instants are aware and in UTC; None means unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.model.links import Reason
+from hub.model.words import (
+    AlertStatus,
+    DeliveryRole,
+    Hardness,
+    IncidentStatus,
+    Severity,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDependency:
+    """One service needs another one. Impact travels the other way round.
+
+    Shape: with `group` and `needed`, `needed` healthy members of the group are enough (k of n).
+    """
+
+    service: str
+    hardness: Hardness = Hardness.HARD
+    group: str | None = None
+    needed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a service is to a milestone, as the catalogue writes it (title or ref)."""
+
+    project: str
+    milestone: str
+    role: DeliveryRole = DeliveryRole.DELIVERS
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMatch:
+    """By what an alert is known to be of a service: exact labels, host and host-group globs."""
+
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    host_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the catalogue. `tier` 1 is the most important, 4 the least."""
+
+    ref: str
+    name: str
+    tier: int = 3
+    aliases: tuple[str, ...] = ()
+    match: ServiceMatch = ServiceMatch()
+    depends_on: tuple[ServiceDependency, ...] = ()
+    delivers: tuple[Delivery, ...] = ()
+    system: str | None = None
+    owner: str | None = None
+    runbook_url: str | None = None
+    environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """Last thing heard of one series of source keys (an Alertmanager fingerprint)."""
+
+    key: str
+    starts_at: datetime
+    status: AlertStatus
+    severity: Severity
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A condition, identified by its identity labels; it fires while any source key fires.
+
+    Shape: `sources` maps a series to its last state. `starts_at` is that of the current episode.
+           `ends_at` is None while it fires. `episode` counts from 1.
+    Units: `onset_uncertainty_seconds` is how much earlier the fault may have begun.
+    """
+
+    ref: str
+    connector: str
+    identity: str
+    title: str
+    status: AlertStatus
+    severity: Severity
+    starts_at: datetime
+    severity_raw: str = ""
+    ends_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    count: int = 1
+    episode: int = 1
+    flaps: int = 0
+    incomplete: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    service_hint: str | None = None
+    host: str | None = None
+    environment: str | None = None
+    url: str | None = None
+    runbook_url: str | None = None
+    onset_uncertainty_seconds: float = 0.0
+    sources: Mapping[str, SourceState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One thing that happened to an alert; append-only.
+
+    Shape: `event` is one of fired, resolved, severity_changed, re_fired, late, incomplete.
+    """
+
+    alert: str
+    episode: int
+    event: str
+    at: datetime
+    received_at: datetime
+    source_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How much one milestone is hurt by one incident, with every factor that made the number.
+
+    Units: `value` 0..100; `float_days` working days; see domain 3.5.
+    """
+
+    milestone: str
+    value: float
+    factors: Mapping[str, float]
+    float_days: float | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Alerts that are one fault. `opened_at` is the onset of its first alert."""
+
+    ref: str
+    title: str
+    status: IncidentStatus
+    severity: Severity
+    priority: int
+    priority_base: int
+    opened_at: datetime
+    acked_at: datetime | None = None
+    resolved_at: datetime | None = None
+    services: tuple[str, ...] = ()
+    milestones: tuple[Exposure, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    by_person: bool = False

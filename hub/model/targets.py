@@ -1,0 +1,149 @@
+"""What a mapping document may fill: for each target its fields, their types, and which must be.
+
+The mapping checks a document against this table when the document is loaded, and converts each
+value to the type that stands here. Names are those of the model and of the API.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from hub.model.words import (
+    AlertStatus,
+    ConstraintType,
+    DependencyType,
+    LagKind,
+    Severity,
+    TaskKind,
+    TaskStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a target.
+
+    Shape: `type` is one of text, integer, number, boolean, instant (aware datetime), wall (plan
+           date-time without offset), day, text_map, text_list, raw (any JSON), or `enum`, whose
+           words `words` then gives.
+    """
+
+    type: str
+    required: bool = False
+    words: type[Enum] | None = None
+
+
+_T = Field("text")
+_I = Field("integer")
+_N = Field("number")
+_B = Field("boolean")
+_W = Field("wall")
+
+TARGETS: Final[dict[str, dict[str, Field]]] = {
+    "alert": {
+        "title": Field("text", required=True),
+        "status": Field("enum", required=True, words=AlertStatus),
+        "severity": Field("enum", words=Severity),
+        "severity_raw": _T,
+        "starts_at": Field("instant", required=True),
+        "ends_at": Field("instant"),
+        "labels": Field("text_map", required=True),
+        "annotations": Field("text_map"),
+        "service": _T,
+        "host": _T,
+        "host_groups": Field("text_list"),
+        "environment": _T,
+        "url": _T,
+        "runbook_url": _T,
+        "onset_uncertainty_seconds": _N,
+    },
+    "project": {
+        "title": _T,
+        "start": _W,
+        "finish": _W,
+        "status_date": _W,
+        "saved_at": _W,
+        "currency": _T,
+        "minutes_per_day": _I,
+        "calendar": _T,
+        "critical_slack_days": _N,
+        "custom_fields": Field("text_map"),
+    },
+    "task": {
+        "title": Field("text", required=True),
+        "kind": Field("enum", required=True, words=TaskKind),
+        "status": Field("enum", required=True, words=TaskStatus),
+        "status_raw": _T,
+        "parent": _T,
+        "order": _I,
+        "outline_level": _I,
+        "wbs": _T,
+        "guid": _T,
+        "start": _W,
+        "finish": _W,
+        "due": _W,
+        "deadline": _W,
+        "actual_start": _W,
+        "actual_finish": _W,
+        "percent": _N,
+        "physical_percent": _N,
+        "duration_minutes": _I,
+        "work_minutes": _I,
+        "remaining_minutes": _I,
+        "cost": _N,
+        "fixed_cost": _N,
+        "float_source_minutes": _N,
+        "free_float_source_minutes": _N,
+        "critical_source": _B,
+        "constraint": Field("enum", words=ConstraintType),
+        "constraint_date": _W,
+        "calendar": _T,
+        "active": _B,
+        "manual": _B,
+        "priority": _I,
+        "bcws": _N,
+        "bcwp": _N,
+        "acwp": _N,
+        "notes": _T,
+        "url": _T,
+        "baselines": Field("raw"),
+        "custom": Field("text_map"),
+    },
+    "dependency": {
+        "predecessor": Field("text", required=True),
+        "successor": Field("text", required=True),
+        "type": Field("enum", required=True, words=DependencyType),
+        "lag": _N,
+        "lag_kind": Field("enum", words=LagKind),
+        "external": _T,
+    },
+    "calendar": {
+        "title": _T,
+        "base": _T,
+        "week": Field("raw", required=True),
+        "exceptions": Field("raw"),
+        "losses": Field("text_list"),
+    },
+    "resource": {
+        "title": _T,
+        "kind": _T,
+        "email": _T,
+        "group": _T,
+        "max_units": _N,
+        "standard_rate": _N,
+        "calendar": _T,
+        "guid": _T,
+        "custom": Field("text_map"),
+    },
+    "assignment": {
+        "task": Field("text", required=True),
+        "resource": _T,
+        "units": _N,
+        "work_minutes": _I,
+        "actual_work_minutes": _I,
+        "remaining_work_minutes": _I,
+        "cost": _N,
+        "start": _W,
+        "finish": _W,
+    },
+}

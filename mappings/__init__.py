@@ -1,0 +1,1 @@
+"""Shipped mapping documents, <tool>/<kind>.yaml. No code lives here."""
