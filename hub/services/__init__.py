@@ -1,1 +1,32 @@
-"""services."""
+"""Use cases, and the ports that they need. `Services` is what web and the command line get."""
+
+from dataclasses import dataclass
+
+from hub.services.access import Access
+from hub.services.board import Board
+from hub.services.desks import (
+    Feed,
+    Health,
+    Incidents,
+    Intake,
+    Links,
+    Mappings,
+    Plans,
+    Replays,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the outside may ask of the hub, handed in at one place."""
+
+    intake: Intake
+    board: Board
+    feed: Feed
+    access: Access
+    links: Links
+    incidents: Incidents
+    plans: Plans
+    mappings: Mappings
+    replays: Replays
+    health: Health

@@ -1,0 +1,135 @@
+"""What people and scripts may do beside reading: each desk is one small group of use cases.
+
+Web and the command line call these; `hub.app` wires the implementations of this package to a
+store. A desk answers with a value or with a `Refusal`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.services.access import Principal
+from hub.services.changes import Batch, Change
+from hub.services.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A delivery that is durably stored: records stored, and the receipt to find it again."""
+
+    accepted: int
+    receipt: str
+
+
+class Intake(Protocol):
+    """Where webhooks come in."""
+
+    max_body: int
+
+    def known(self, connector: str) -> bool:
+        """Tell whether this connector is there and receives webhooks."""
+
+    async def receive(
+        self, connector: str, headers: Mapping[str, str], body: bytes
+    ) -> Accepted | Refusal:
+        """Store a delivery, then answer.
+
+        Shape: header names lower-case. Refusals: not_found, unauthorised, invalid, unavailable.
+        """
+
+
+class Feed(Protocol):
+    """The change log, live."""
+
+    @property
+    def last_seq(self) -> int:
+        """The newest sequence number that this process knows."""
+
+    async def after(self, seq: int, limit: int = 1000) -> Batch:
+        """Return changes after `seq` from memory or from the store, at once."""
+
+    async def wait(self, seq: int) -> tuple[Change, ...]:
+        """Wait until there is a change after `seq`; return all that are in memory."""
+
+
+class Links(Protocol):
+    """Verdicts of people on links; a rejection stays."""
+
+    async def confirm(self, link: str, who: Principal) -> bytes | Refusal:
+        """Confirm a link; return it in its long form."""
+
+    async def reject(self, link: str, who: Principal, reason: str) -> bytes | Refusal:
+        """Reject a link for good; exposure is computed again at once."""
+
+
+class Incidents(Protocol):
+    """What people do to incidents. What a person sets stays."""
+
+    async def patch(
+        self, ref: str, fields: Mapping[str, object], if_match: str | None, who: Principal
+    ) -> bytes | Refusal:
+        """Change title, status, priority or commander. `if_match` is the version as text."""
+
+    async def merge(self, ref: str, others: tuple[str, ...], who: Principal) -> bytes | Refusal:
+        """Move the alerts of `others` into `ref`; the others become `merged`."""
+
+    async def split(self, ref: str, alerts: tuple[str, ...], who: Principal) -> bytes | Refusal:
+        """Move some alerts of `ref` into a new incident; return the new one."""
+
+
+class Plans(Protocol):
+    """Bringing plan files in."""
+
+    async def upload(
+        self,
+        connector: str,
+        project: str | None,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        who: Principal,
+    ) -> Mapping[str, object] | Refusal:
+        """Import an uploaded file; return the summary of `import --json` (design 6)."""
+
+
+class Mappings(Protocol):
+    """Mapping documents: versions, preview, coverage."""
+
+    async def preview(
+        self, document: str | None, text: str | None, record: object | None, receipt: str | None
+    ) -> Mapping[str, object] | Refusal:
+        """Map one record without storing anything; return every step.
+
+        Shape: `document` is `<tool>/<kind>` of an active one, or `text` is a draft; the record is
+               given, or `receipt` (`<receipt>#n`) names a stored one.
+        """
+
+    async def coverage(self, document: str) -> Mapping[str, object] | Refusal:
+        """Return unmapped words and unused paths over the newest stored records."""
+
+    async def put(self, text: str, who: Principal) -> bytes | Refusal:
+        """Store a draft version; return it. Errors come all at once, with lines."""
+
+    async def activate(self, version: str, who: Principal) -> bytes | Refusal:
+        """Make a stored version the active one."""
+
+
+class Replays(Protocol):
+    """Running the journal through the mappings again."""
+
+    async def start(
+        self, connector: str | None, since: str | None, *, diff: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        """Run a replay, or with `diff` only say what would change; return the report."""
+
+    async def retry(self, quarantined: str, who: Principal) -> Mapping[str, object] | Refusal:
+        """Map one quarantined record again with the active document."""
+
+
+class Health(Protocol):
+    """Is the hub alive, ready, and how fresh is each source."""
+
+    async def ready(self) -> Mapping[str, object]:
+        """Return `{"ready": bool, "checks": {...}}`; each check says what is wrong."""
+
+    def metrics(self) -> bytes:
+        """Return the Prometheus text exposition."""
