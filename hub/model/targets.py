@@ -23,12 +23,12 @@ from hub.model.words import (
 class Field:
     """A field of a target.
 
-    Shape: `type` is one of text, integer, number, boolean, instant (aware datetime), wall (plan
+    Shape: `holds` is one of text, integer, number, boolean, instant (aware datetime), wall (plan
            date-time without offset), day, text_map, text_list, raw (any JSON), or `enum`, whose
            words `words` then gives.
     """
 
-    type: str
+    holds: str
     required: bool = False
     words: type[Enum] | None = None
 
