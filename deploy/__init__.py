@@ -1,0 +1,1 @@
+"""How Milepost is deployed, demonstrated and tried against real servers. Not part of the wheel."""

@@ -1,0 +1,43 @@
+"""Where the programs of the system are. Knows names and places, starts nothing."""
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+# Debian keeps these out of PATH, or under another name than upstream does.
+_PLACES: Final[dict[str, tuple[str, ...]]] = {
+    "postgres": ("/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres"),
+    "alertmanager": ("/usr/bin/prometheus-alertmanager",),
+    # The one in /usr/sbin is a wrapper that insists on root or the user rabbitmq.
+    "rabbitmq": ("/usr/lib/rabbitmq/bin/rabbitmq-server",),
+    "epmd": ("/usr/lib/erlang/erts-*/bin/epmd",),
+}
+_COMMANDS: Final[dict[str, tuple[str, ...]]] = {
+    "rabbitmq": (),
+    "redis": ("redis-server",),
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+}
+
+
+def find(name: str) -> Path | None:
+    """Find a program by the name that `needs_system` uses; None when it is not installed."""
+    for command in _COMMANDS.get(name, (name,)):
+        if found := shutil.which(command):
+            return Path(found).resolve()
+    found_by_place = [
+        path
+        for pattern in _PLACES.get(name, ())
+        for path in Path("/").glob(pattern.removeprefix("/"))
+    ]
+    return _newest(found_by_place)
+
+
+def _newest(paths: Iterable[Path]) -> Path | None:
+    """Take the path with the greatest version number in it."""
+
+    def version(path: Path) -> tuple[int, ...]:
+        return tuple(int(part) for part in re.findall(r"\d+", str(path)))
+
+    return max(paths, key=version, default=None)

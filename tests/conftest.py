@@ -1,0 +1,70 @@
+"""Fixtures and rules for every test: what it needs, and that it talks to loopback only."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.lab.programs import find
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = Path(os.environ.get("MILEPOST_REFERENCE") or ROOT / ".." / "shared").resolve()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, by name, what cannot run here; with CI=true a missing program is a failure."""
+    if item.get_closest_marker("needs_reference") and not REFERENCE.is_dir():
+        pytest.skip(f"the reference folder {REFERENCE} is absent (set MILEPOST_REFERENCE)")
+    for mark in item.iter_markers("needs_system"):
+        for name in mark.args:
+            need_system(name)
+
+
+def need_system(name: str) -> None:
+    """Skip the running test by the program's name; with CI=true fail it."""
+    if find(name) is not None:
+        return
+    message = f"{name} is not installed"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{message}, and CI=true", pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Return the reference folder."""
+    if not REFERENCE.is_dir():
+        pytest.skip(f"the reference folder {REFERENCE} is absent (set MILEPOST_REFERENCE)")
+    return REFERENCE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Refuse every connection that leaves this machine."""
+    patch = pytest.MonkeyPatch()
+    for name in ("connect", "connect_ex", "sendto"):
+        patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+    yield
+    patch.undo()
+
+
+def _guarded(method: Any) -> Any:
+    def guarded(self: socket.socket, *args: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(args[-1][0]):
+            raise PermissionError(f"tests talk to loopback only, not to {args[-1]!r}")
+        return method(self, *args)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
