@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from deploy.lab.programs import find
+from deploy.lab.fixtures import lab, need_system, postgres, postgres_server
+
+__all__ = ["lab", "postgres", "postgres_server"]
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = Path(os.environ.get("MILEPOST_REFERENCE") or ROOT / ".." / "shared").resolve()
@@ -22,16 +24,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs_system"):
         for name in mark.args:
             need_system(name)
-
-
-def need_system(name: str) -> None:
-    """Skip the running test by the program's name; with CI=true fail it."""
-    if find(name) is not None:
-        return
-    message = f"{name} is not installed"
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{message}, and CI=true", pytrace=False)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
