@@ -1,0 +1,96 @@
+"""The hot path's SQL on SQLite: one transaction a group, plain statements, no SQLAlchemy.
+
+A test prepares each statement on a migrated database.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from hub.services.ingest.rows import (
+    AlertRow,
+    IncidentRow,
+    JournalRow,
+    LinkRow,
+    OccurrenceRow,
+    QuarantineRow,
+    Snapshot,
+    WriteSet,
+)
+from hub.store.instants import micros
+
+
+def _insert(table: str, row: type[NamedTuple]) -> str:
+    columns = row._fields
+    return f"INSERT INTO {table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
+def _upsert(table: str, row: type[NamedTuple], keep: Sequence[str] = ()) -> str:
+    key, *rest = row._fields
+    sets = ", ".join(f"{c} = excluded.{c}" for c in rest if c not in keep)
+    return f"{_insert(table, row)} ON CONFLICT({key}) DO UPDATE SET {sets}"
+
+
+CLOCK = "SELECT seq, incident_no FROM clock"
+READ = (
+    f"SELECT {', '.join(AlertRow._fields)} FROM alert WHERE ref IN (SELECT value FROM json_each(?))"  # noqa: S608
+)
+TICK = "UPDATE clock SET seq = ?, incident_no = ?"
+JOURNAL = _insert("journal", JournalRow)
+ALERT = _upsert("alert", AlertRow, keep=("first_seen_at",))
+TOUCH = "UPDATE alert SET last_seen_at = ?2, seen = seen + ?3 WHERE ref = ?1"
+OCCURRENCE = _insert("occurrence", OccurrenceRow)
+INCIDENT = _upsert("incident", IncidentRow)
+LINK = _upsert("link", LinkRow)
+QUARANTINE = _upsert("quarantine", QuarantineRow)
+CHANGE = "INSERT INTO change(seq, at, type, ref, kind, version, cause) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+STATEMENTS = (
+    CLOCK, READ, TICK, JOURNAL, ALERT, TOUCH, OCCURRENCE, INCIDENT, LINK, QUARANTINE, CHANGE,
+)  # fmt: skip
+
+
+def commit(
+    connection: sqlite3.Connection,
+    refs: Sequence[str],
+    decide: Callable[[Snapshot], WriteSet],
+) -> WriteSet:
+    """Read what is known of `refs`, let `decide` say what changes, store it; all or nothing.
+
+    Raises: sqlite3.Error and whatever `decide` raises; then nothing is stored.
+    """
+    run = connection.execute
+    run("BEGIN IMMEDIATE")
+    try:
+        seq, number = run(CLOCK).fetchone()
+        found = run(READ, (orjson.dumps(refs).decode(),)).fetchall()
+        changes = decide(Snapshot(seq, number, {row[0]: AlertRow._make(row) for row in found}))
+        write(connection, changes)
+        run("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            run("ROLLBACK")
+        raise
+    return changes
+
+
+def write(connection: sqlite3.Connection, changes: WriteSet) -> None:
+    """Store a write set inside the transaction that is open."""
+    many = connection.executemany
+    for statement, rows in (
+        (JOURNAL, changes.journal),
+        (ALERT, changes.alerts),
+        (TOUCH, changes.touches),
+        (OCCURRENCE, changes.occurrences),
+        (INCIDENT, changes.incidents),
+        (LINK, changes.links),
+        (QUARANTINE, changes.quarantine),
+    ):
+        if rows:
+            many(statement, rows)
+    if changes.changes:
+        at = micros(changes.changes[0].at)  # one group, one instant
+        many(CHANGE, [(c[0], at, *c[2:]) for c in changes.changes])
+    connection.execute(TICK, (changes.seq, changes.incident_no))

@@ -1,0 +1,133 @@
+"""PostgreSQL: the ingest path owns one asyncpg connection, the rest uses a SQLAlchemy pool."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from hub.errors import HubError, Misconfigured, Transient
+from hub.services.changes import Change
+from hub.services.ingest.rows import AlertRow, Snapshot, WriteSet
+from hub.store import hot_postgres, schema
+from hub.store.database import Told, Writing
+
+T = TypeVar("T")
+
+_MIGRATION_LOCK = 0x6D70  # arbitrary: "mp"; one migration at a time in one database
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+
+def _deaf(base: int, end: int, changes: Sequence[Change]) -> None:
+    """Hear nothing: the default of a store that nobody listens to."""
+
+
+class Postgres:
+    """A store in a PostgreSQL database of its own."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self._dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.told: Told = _deaf
+        self._engine: AsyncEngine = create_async_engine(
+            parsed.set(drivername="postgresql+asyncpg"), pool_size=4, max_overflow=4
+        )
+        self._own: asyncpg.Connection | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._read: Any = None
+        self._write: Any = None
+
+    async def start(self, *, migrate: bool) -> None:
+        """Connect; migrate under a lock, or refuse a foreign schema."""
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK}
+                )
+                await connection.run_sync(schema.migrate if migrate else schema.require)
+        except HubError:
+            raise
+        except (*_LOST, DBAPIError) as error:
+            raise Misconfigured(
+                f"the store at {self._place()} cannot be opened: {_reason(error)}; check `store:` "
+                "in milepost.yaml and that PostgreSQL runs"
+            ) from error
+
+    def _place(self) -> str:
+        return make_url(self._dsn).render_as_string(hide_password=True)
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        if self._own is not None:
+            await self._own.close(timeout=5)
+        await self._engine.dispose()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a pooled connection."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(work)
+        except (*_LOST, DBAPIError) as error:
+            raise Transient(f"the store cannot be read: {_reason(error)}") from error
+
+    async def write(self, work: Callable[[Writing], T]) -> T:
+        """Run `work` in one ordered transaction, and wake other processes."""
+
+        def run(connection: Connection) -> tuple[Writing, T]:
+            writing = Writing(connection, datetime.now(UTC))
+            result = work(writing)
+            end = writing.finish()
+            connection.execute(text("SELECT pg_notify('milepost', :n)"), {"n": str(end)})
+            return writing, result
+
+        try:
+            async with self._engine.begin() as connection:
+                writing, result = await connection.run_sync(run)
+        except (*_LOST, DBAPIError) as error:
+            raise Transient(f"the store cannot be written: {_reason(error)}") from error
+        self.told(writing.base, writing.end, writing.changes)
+        return result
+
+    async def commit(self, refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+        """Read, decide and write one group; decide anew when somebody wrote in between."""
+        async with self._one_at_a_time:
+            try:
+                await self._connect()
+                while True:
+                    snapshot = _snapshot(await self._read.fetch(refs))
+                    changes = decide(snapshot)
+                    if await self._write.fetch(*hot_postgres.arguments(changes, snapshot.seq)):
+                        break
+            except _LOST as error:
+                self._own = None
+                raise Transient(f"the store cannot be written: {_reason(error)}") from error
+        self.told(snapshot.seq, changes.seq, changes.changes)
+        return changes
+
+    async def clock(self) -> int:
+        """Return the newest number in the store."""
+        return await self.read(lambda c: int(c.execute(text("SELECT seq FROM clock")).scalar_one()))
+
+    async def _connect(self) -> None:
+        if self._own is not None and not self._own.is_closed():
+            return
+        self._own = await asyncpg.connect(self._dsn, timeout=10)
+        self._read = await self._own.prepare(hot_postgres.READ)
+        self._write = await self._own.prepare(hot_postgres.WRITE)
+
+
+def _snapshot(rows: Sequence[Any]) -> Snapshot:
+    seq, number = rows[0][0], rows[0][1]
+    found = {row[2]: AlertRow._make(tuple(row)[2:]) for row in rows if row[2] is not None}
+    return Snapshot(seq, number, found)
+
+
+def _reason(error: BaseException) -> str:
+    """Say what went wrong without the statement and its values."""
+    origin = getattr(error, "orig", None) or error
+    return f"{type(origin).__name__}: {str(origin).splitlines()[0] if str(origin) else ''}".strip()

@@ -1,0 +1,163 @@
+"""SQLite: WAL, `synchronous=FULL`, one writer thread, a small pool of readers."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from hub.errors import Misconfigured, Transient
+from hub.services.changes import Change
+from hub.services.ingest.rows import Snapshot, WriteSet
+from hub.store import hot_sqlite, schema
+from hub.store.database import Told, Writing
+
+T = TypeVar("T")
+
+READERS = 3
+_BUSY_SECONDS = 30
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA cache_size=-64000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def _deaf(base: int, end: int, changes: Sequence[Change]) -> None:
+    """Hear nothing: the default of a store that nobody listens to."""
+
+
+class Sqlite:
+    """A store in one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.told: Told = _deaf
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._raw: sqlite3.Connection | None = None
+        self._write_engine: Engine | None = None
+        self._read_engine: Engine | None = None
+
+    async def start(self, *, migrate: bool) -> None:
+        """Open the file; make and migrate it, or refuse a foreign one."""
+        await self._on_writer(partial(self._open, migrate))
+
+    def _open(self, migrate: bool) -> None:  # noqa: FBT001 - private, always by partial
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            raw = self._raw = _connect(self.path)
+            for pragma in _PRAGMAS:
+                raw.execute(pragma)
+        except (OSError, sqlite3.Error) as error:
+            raise Misconfigured(
+                f"{self.path}: cannot be opened as the store ({error}); give --data a folder that "
+                "can be written"
+            ) from error
+        self._write_engine = _engine(lambda: raw, begin="BEGIN IMMEDIATE")
+        with self._write_engine.begin() as connection:
+            (schema.migrate if migrate else schema.require)(connection)
+        self._read_engine = create_engine(
+            "sqlite://",
+            creator=partial(_connect, self.path, read_only=True),
+            pool_size=READERS,
+            max_overflow=0,
+            isolation_level="AUTOCOMMIT",
+        )
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        await self._on_writer(self._close)
+        self._writer.shutdown()
+        self._readers.shutdown()
+
+    def _close(self) -> None:
+        if self._read_engine is not None:
+            self._read_engine.dispose()
+        if self._raw is not None:
+            self._raw.close()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a read-only connection."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, work)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        assert self._read_engine is not None  # noqa: S101 - start() came first
+        with self._read_engine.connect() as connection:
+            return work(connection)
+
+    async def write(self, work: Callable[[Writing], T]) -> T:
+        """Run `work` in one ordered transaction."""
+        writing, result = await self._on_writer(partial(self._write, work))
+        self.told(writing.base, writing.end, writing.changes)
+        return result
+
+    def _write(self, work: Callable[[Writing], T]) -> tuple[Writing, T]:
+        assert self._write_engine is not None  # noqa: S101 - start() came first
+        with self._write_engine.begin() as connection:
+            writing = Writing(connection, datetime.now(UTC))
+            result = work(writing)
+            writing.finish()
+        return writing, result
+
+    async def commit(self, refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+        """Read, decide and write one group of deliveries as one transaction."""
+        assert self._raw is not None  # noqa: S101 - start() came first
+        before = 0
+
+        def deciding(snapshot: Snapshot) -> WriteSet:
+            nonlocal before
+            before = snapshot.seq
+            return decide(snapshot)
+
+        done = await self._on_writer(partial(hot_sqlite.commit, self._raw, refs, deciding))
+        self.told(before, done.seq, done.changes)
+        return done
+
+    async def clock(self) -> int:
+        """Return the newest number in the store."""
+        return await self.read(
+            lambda c: int(c.exec_driver_sql("SELECT seq FROM clock").scalar_one())
+        )
+
+    async def _on_writer(self, work: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._writer, work)
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            raise Transient(f"the store cannot be written: {error}") from error
+        except DBAPIError as error:
+            raise Transient(f"the store cannot be written: {error.orig}") from error
+
+
+def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    target = f"{path.absolute().as_uri()}?mode=ro" if read_only else str(path)
+    return sqlite3.connect(
+        target,
+        uri=read_only,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_SECONDS,
+        cached_statements=256,
+    )
+
+
+def _engine(creator: Callable[[], Any], *, begin: str) -> Engine:
+    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The driver is in autocommit mode; it must not begin by itself, and not DEFERRED.
+        connection.exec_driver_sql(begin)
+
+    return engine

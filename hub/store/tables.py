@@ -1,0 +1,276 @@
+"""Every table, declared once; Alembic migrations are the only way a schema comes to be.
+
+Instants are whole microseconds since the epoch (UTC) in `*_at` columns; plan dates are text as the
+source wrote them. `body` columns hold encoded JSON that lists join on read.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only makes INTEGER PRIMARY KEY the row id; PostgreSQL wants eight bytes.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("incident_no", BigInteger, nullable=False),
+)
+"""One row. Every writer raises `seq`, so numbers rise in commit order on both stores."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("connector", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("received_at", BigInteger, nullable=False),
+    Column("content_type", Text),
+    Column("headers", LargeBinary),
+    Column("digest", LargeBinary, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("spans", LargeBinary),
+    Column("body", LargeBinary),
+    Index("ix_journal_connector", "connector", "id"),
+)
+"""Raw and append-only. A file has no `body`: its bytes are in `journal_part`."""
+
+journal_part = Table(
+    "journal_part",
+    metadata,
+    Column("journal", Id, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Pieces of a file, each compressed with zlib."""
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("connector", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    Column("service", Text),
+    Column("confidence", Float),
+    Column("incident", BigInteger),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger),
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("flaps", Integer, nullable=False),
+    Column("incomplete", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("sources", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(
+        "ix_alert_firing",
+        "starts_at",
+        "ref",
+        postgresql_where=text("status = 'firing'"),
+        sqlite_where=text("status = 'firing'"),
+    ),
+    Index("ix_alert_starts", "starts_at", "ref"),
+    Index("ix_alert_incident", "incident"),
+)
+
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("alert", Text, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("source_key", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Index("ix_occurrence_alert", "alert"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("no", Id, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("exposure", Float, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("active_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("resolved_at", BigInteger),
+    Column("alerts", Integer, nullable=False),
+    Column("firing", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("exposures", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_incident_status", "status"),
+)
+"""`state` is what the next decision needs; `exposures` is the short list that alerts show."""
+
+link = Table(
+    "link",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("by_whom", Text),
+    Column("at", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_link_source", "source"),
+    Index("ix_link_target", "target"),
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("connector", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("journal", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    Column("body", LargeBinary, nullable=False),
+)
+
+_ITEM = (
+    Column("ref", Text, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("guid", Text),
+    Column("ord", Integer, nullable=False),
+    Column("title", Text),
+    Column("status", Text),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+item = Table(
+    "item",
+    metadata,
+    *(c._copy() for c in _ITEM),  # noqa: SLF001 - the one way to use a column twice
+    Column("version", Integer, nullable=False),
+    Column("deleted_at", BigInteger),
+    Column("journal", BigInteger, nullable=False),
+    Index("ix_item_project", "project", "kind", "ord"),
+    Index("ix_item_kind", "kind", "ref"),
+)
+"""What a plan consists of: tasks, milestones, dependencies, calendars, resources, assignments."""
+
+staging = Table(
+    "staging",
+    metadata,
+    Column("journal", BigInteger, primary_key=True, autoincrement=False),
+    *(c._copy() for c in _ITEM),  # noqa: SLF001
+)
+"""Rows of an import under way; merged into `item` in one statement, then removed."""
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by_whom", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_document_name", "kind", "name", "number"),
+)
+"""Versions of mapping documents and of the service catalogue."""
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("receipt", Text, nullable=False),
+    Column("connector", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("evidence", LargeBinary),
+    Index("ix_quarantine_receipt", "receipt"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("seq", Id, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("cause", Text, nullable=False),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+"""Tokens, sessions and one-time links (`kind`), as hashes; the secret itself is never stored."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("before", LargeBinary),
+    Column("after", LargeBinary),
+)
