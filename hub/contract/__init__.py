@@ -3,7 +3,16 @@
 A connector knows this package and `hub.errors`, nothing above. Read `records`, then `ports`.
 """
 
-from hub.contract.ports import Connector, Importer, Manifest, Receiver, Source, Writer
+from hub.contract.ports import (
+    Connector,
+    Importer,
+    Manifest,
+    Reading,
+    Receiver,
+    Source,
+    Watch,
+    Writer,
+)
 from hub.contract.records import Cursor, Delivery, Page, Record, Rejected
 
 __all__ = [
@@ -13,9 +22,11 @@ __all__ = [
     "Importer",
     "Manifest",
     "Page",
+    "Reading",
     "Receiver",
     "Record",
     "Rejected",
     "Source",
+    "Watch",
     "Writer",
 ]

@@ -35,16 +35,44 @@ class Source(Protocol):
         """
 
 
+class Reading(Iterator[Page], Protocol):
+    """Pages of one file, in file order, and what the file as a whole turned out to be."""
+
+    @property
+    def summary(self) -> Mapping[str, object]:
+        """Return what was counted; complete once the last page was taken.
+
+        Shape: JSON values, in the tool-neutral words of `import --json`, with `warnings` (what is
+               wrong with the file) and `losses` (what we approximated or left out), each a list of
+               {"code", "count", "example", "message"}.
+        """
+
+
 class Importer(Protocol):
     """Reads a file that a person or a folder hands in, as a stream."""
 
     def sniff(self, head: bytes) -> str | None:
-        """Name the file type from its first 4 KiB by content, never by its name; None: not ours."""
+        """Name the file type from its first 4 KiB by content, never by its name; None: not ours.
 
-    def read(self, file: BinaryIO) -> Iterator[Page]:
+        Shape: a type that we know but cannot read is named too; `read` then says why and what to do.
+        """
+
+    def read(self, file: BinaryIO) -> Reading:
         """Yield pages of records in file order, holding no more than one page in memory.
 
-        Raises: Anomalous, with line and column where the format has them.
+        Raises: Anomalous, with line and column where the format has them; Misconfigured, when the
+                file is of a kind that needs something not installed.
+        """
+
+
+class Watch(Protocol):
+    """Looks at a file that somebody else writes, and opens it when it is another one than before."""
+
+    def poll(self, since: Cursor | None) -> tuple[BinaryIO, Cursor] | None:
+        """Open the file when it differs from what `since` saw; the caller closes it.
+
+        Shape: reading the file to its end raises Transient when it changed meanwhile.
+        Raises: Misconfigured, when there is no such file; Transient, when it went away.
         """
 
 
@@ -83,5 +111,6 @@ class Connector:
     receiver: Callable[[Any], Receiver] | None = None
     source: Callable[[Any], Source] | None = None
     importer: Callable[[Any], Importer] | None = None
+    watch: Callable[[Any], Watch | None] | None = None
     writer: Callable[[Any], Writer] | None = None
     extras: Mapping[str, str] = field(default_factory=dict)

@@ -67,6 +67,8 @@ TARGETS: Final[dict[str, dict[str, Field]]] = {
         "minutes_per_day": _I,
         "calendar": _T,
         "critical_slack_days": _N,
+        "cost": _N,
+        "guid": _T,
         "custom_fields": Field("text_map"),
     },
     "task": {
