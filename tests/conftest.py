@@ -9,9 +9,35 @@ from typing import Any
 
 import pytest
 
-from deploy.lab.fixtures import lab, need_system, postgres, postgres_server
+from deploy.lab.fixtures import (
+    alertmanager,
+    alertmanager_pair,
+    gauge,
+    lab,
+    need_system,
+    postgres,
+    postgres_server,
+    prometheus,
+    prometheus_with_rule,
+    rabbitmq,
+    rabbitmq_server,
+    sink,
+)
 
-__all__ = ["lab", "postgres", "postgres_server"]
+# Pytest finds fixtures by their names in this module.
+__all__ = [
+    "alertmanager",
+    "alertmanager_pair",
+    "gauge",
+    "lab",
+    "postgres",
+    "postgres_server",
+    "prometheus",
+    "prometheus_with_rule",
+    "rabbitmq",
+    "rabbitmq_server",
+    "sink",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = Path(os.environ.get("MILEPOST_REFERENCE") or ROOT / ".." / "shared").resolve()

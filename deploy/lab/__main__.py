@@ -5,7 +5,32 @@ import json
 import sys
 from pathlib import Path
 
+from deploy.lab.alertmanager import Alertmanager
+from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
+from deploy.lab.prometheus import Prometheus
+from deploy.lab.rabbitmq import RabbitMQ
+
+
+def up(house: House, webhook: str | None, secret: str | None) -> dict[str, object]:
+    """Start everything that is not running; return the addresses."""
+    noted = house.root / "addresses.json"
+    if noted.exists() and house.servers() and all(map(house.alive, house.servers())):
+        known: dict[str, object] = json.loads(noted.read_text())
+        return known
+    house.root.mkdir(mode=0o755, parents=True, exist_ok=True)
+    house.stop_all()
+    pair = [Alertmanager(house, f"alertmanager-{n}").start(webhook, secret) for n in (1, 2)]
+    addresses: dict[str, object] = {
+        "postgres": Postgres(house).start().dsn(),
+        "alertmanagers": [one.url for one in pair],
+        "prometheus": Prometheus(house)
+        .start(alertmanagers=[one.target for one in pair], targets=[])
+        .url,
+        "rabbitmq": RabbitMQ(house).start().url,
+    }
+    noted.write_text(json.dumps(addresses))
+    return addresses
 
 
 def main() -> None:
@@ -13,6 +38,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.lab", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "guard"))
     parser.add_argument("dir", type=Path)
+    parser.add_argument("--webhook", help="address that both Alertmanagers tell")
+    parser.add_argument("--secret", help="what they send as bearer token")
     given = parser.parse_args()
     house = House(given.dir.resolve())
     if given.command == "guard":
@@ -22,6 +49,8 @@ def main() -> None:
     elif given.command == "down":
         house.stop_all()
         print(json.dumps({"stopped": str(house.root)}))
+    else:
+        print(json.dumps(up(house, given.webhook, given.secret), indent=1))
 
 
 main()

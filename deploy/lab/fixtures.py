@@ -1,16 +1,25 @@
 """Pytest fixtures over the lab; `tests/conftest.py` hands them on.
 
-Each server starts when the first test asks for it and ends with the session.
+Each server starts when the first test asks for it and ends with the session, or with the test
+where a test configures it.
 """
 
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
+from deploy.lab.alertmanager import Alertmanager
+from deploy.lab.endpoints import Gauge, Sink
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
 from deploy.lab.programs import find
+from deploy.lab.prometheus import Prometheus, Rule
+from deploy.lab.rabbitmq import RabbitMQ
+
+Pair = tuple[Alertmanager, Alertmanager]
+_NUMBERS = itertools.count(1)
 
 
 def need_system(name: str) -> None:
@@ -44,3 +53,83 @@ def postgres(postgres_server: Postgres) -> Iterator[str]:
     dsn = postgres_server.create_database()
     yield dsn
     postgres_server.drop_database(dsn)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server(lab: House) -> RabbitMQ:
+    """Return a running RabbitMQ: `stop()`, `kill()`, `start()`; leave it running."""
+    need_system("rabbitmq")
+    return RabbitMQ(lab).start()
+
+
+@pytest.fixture
+def rabbitmq(rabbitmq_server: RabbitMQ) -> str:
+    """Return the address of a running RabbitMQ; use exchanges and queues of your own."""
+    return rabbitmq_server.url
+
+
+@pytest.fixture(scope="session")
+def alertmanager(lab: House) -> Alertmanager:
+    """Return a running Alertmanager that tells nobody; `push()` alerts, read its API."""
+    need_system("alertmanager")
+    return Alertmanager(lab).start()
+
+
+@pytest.fixture(scope="session")
+def prometheus(lab: House) -> Prometheus:
+    """Return a running Prometheus without targets and rules: an API to ask."""
+    need_system("prometheus")
+    return Prometheus(lab).start()
+
+
+@pytest.fixture
+def alertmanager_pair(lab: House) -> Iterator[Callable[[str, str], Pair]]:
+    """Return a maker of two un-clustered Alertmanagers that tell one webhook."""
+    need_system("alertmanager")
+    made: list[Alertmanager] = []
+
+    def pair(webhook_url: str, secret: str) -> Pair:
+        both = (
+            Alertmanager(lab, f"alertmanager-{next(_NUMBERS)}").start(webhook_url, secret),
+            Alertmanager(lab, f"alertmanager-{next(_NUMBERS)}").start(webhook_url, secret),
+        )
+        made.extend(both)
+        return both
+
+    yield pair
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def prometheus_with_rule(
+    lab: House,
+) -> Iterator[Callable[[Gauge, Rule, tuple[Alertmanager, ...]], Prometheus]]:
+    """Return a maker of a Prometheus that watches a gauge and tells Alertmanagers."""
+    need_system("prometheus")
+    made: list[Prometheus] = []
+
+    def watching(gauge: Gauge, rule: Rule, tells: tuple[Alertmanager, ...]) -> Prometheus:
+        server = Prometheus(lab, f"prometheus-{next(_NUMBERS)}").start(
+            targets=[gauge.target], rules=[rule], alertmanagers=[one.target for one in tells]
+        )
+        made.append(server)
+        return server
+
+    yield watching
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture
+async def gauge() -> AsyncIterator[Gauge]:
+    """Return a metric to turn up and down."""
+    async with Gauge() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[Sink]:
+    """Return a webhook that keeps what it is sent."""
+    async with Sink() as endpoint:
+        yield endpoint

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -87,20 +88,18 @@ class House:
         """End a server and whatever is left of its session; one that is gone is no fault."""
         if name not in self.servers():
             return
-        pid = int(self.servers()[name]["pid"])
         if process := self._process(name):
             family = [process, *process.children(recursive=True)]
-            if how == signal.SIGKILL:
+            for member in family if how == signal.SIGKILL else [process]:
+                with suppress(psutil.NoSuchProcess):
+                    member.send_signal(how)
+            if not _ended([process], _GRACE_SECONDS) or not _ended(family, _GRACE_SECONDS / 4):
                 for member in family:
                     with suppress(psutil.NoSuchProcess):
                         member.kill()
-            else:
-                process.send_signal(how)
-            self._reap(pid, process)
-            _gone, late = psutil.wait_procs(family, timeout=_GRACE_SECONDS / 4)
-            for member in late:
-                with suppress(psutil.NoSuchProcess):
-                    member.kill()
+                _ended(family, _GRACE_SECONDS)
+            if child := self._born.pop(process.pid, None):
+                child.wait()
         self._forget(name)
 
     def stop_all(self) -> None:
@@ -147,18 +146,9 @@ class House:
             return None
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(int(entry["pid"]))
-            same = process.create_time() == entry["created"]
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            if process.create_time() == entry["created"] and not _has_ended(process):
+                return process
         return None
-
-    def _reap(self, pid: int, process: psutil.Process) -> None:
-        """Wait for its end; a child of ours must be collected, or it stays as a zombie."""
-        waiting = self._born.pop(pid, None) or process
-        try:
-            waiting.wait(_GRACE_SECONDS)
-        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-            process.kill()
-            waiting.wait()
 
     def _watch(self) -> None:
         """Start the guard: it sees our end of its pipe close, even after kill -9, and tidies up."""
@@ -169,6 +159,24 @@ class House:
                 cwd=PROJECT,
                 start_new_session=True,
             )
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Tell whether it has ended: where nobody collects orphans, a zombie stays in the table."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _ended(processes: Sequence[psutil.Process], seconds: float) -> bool:
+    """Wait for the end of all; tell whether it came in time."""
+    end = time.monotonic() + seconds
+    while not all(map(_has_ended, processes)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def identity(user: pwd.struct_passwd | None) -> Any:
