@@ -54,7 +54,7 @@ class Importer(Protocol):
     def sniff(self, head: bytes) -> str | None:
         """Name the file type from its first 4 KiB by content, never by its name; None: not ours.
 
-        Shape: a type that we know but cannot read is named too; `read` then says why and what to do.
+        Shape: a type that we know but cannot read is named too; `read` then says what to do.
         """
 
     def read(self, file: BinaryIO) -> Reading:
@@ -66,7 +66,7 @@ class Importer(Protocol):
 
 
 class Watch(Protocol):
-    """Looks at a file that somebody else writes, and opens it when it is another one than before."""
+    """Looks at a file that somebody else writes, and opens it when it has changed."""
 
     def poll(self, since: Cursor | None) -> tuple[BinaryIO, Cursor] | None:
         """Open the file when it differs from what `since` saw; the caller closes it.
