@@ -5,14 +5,28 @@ of converters is `converters.CONVERTERS`. Reference: docs/reference/mapping.md.
 """
 
 from hub.mapping.applying import Applied, Step, Unknown, apply, explain
+from hub.mapping.comparing import Change, Diff, diff
+from hub.mapping.covering import Coverage, Leaf, coverage
 from hub.mapping.document import Document, load
+from hub.mapping.editing import schema
+
+REASON_CODES: frozenset[str] = frozenset()
+"""A document decides nothing, so it gives no reasons; what does not fit says so in a sentence."""
 
 __all__ = [
+    "REASON_CODES",
     "Applied",
+    "Change",
+    "Coverage",
+    "Diff",
     "Document",
+    "Leaf",
     "Step",
     "Unknown",
     "apply",
+    "coverage",
+    "diff",
     "explain",
     "load",
+    "schema",
 ]
