@@ -1,0 +1,142 @@
+"""One file from its first byte to its last: pages of records, and what the file turned out to be.
+
+Records come in file order: calendars, tasks, then the links between them, resources, assignments;
+the project's own record is the last, because the row that belongs to it may be.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import BinaryIO, Final
+
+from lxml.etree import _Element
+
+from connectors.msproject.parse import filetype, people, project
+from connectors.msproject.parse.calendar import STANDARD_KEY, Calendars, standard
+from connectors.msproject.parse.fields import Fields
+from connectors.msproject.parse.link import Links
+from connectors.msproject.parse.stream import Elements
+from connectors.msproject.parse.tally import Tally
+from connectors.msproject.parse.task import PROJECT_UID, Outline
+from connectors.msproject.parse.words import Words, number
+from hub.contract import Page, Record
+
+PAGE_RECORDS: Final = 500
+
+
+class Reading:
+    """Pages of one MSPDI file; `summary` is complete once the last page was taken.
+
+    Raises: Anomalous, Misconfigured, see `filetype` and `stream`.
+    """
+
+    def __init__(self, file: BinaryIO, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._tally = Tally()
+        self._fields = Fields()
+        self._calendars = Calendars(self._tally)
+        self._outline = Outline(self._tally, self._fields)
+        self._links = Links(self._tally)
+        self._tasks: set[str] = set()
+        self._row: Words = {}
+        self._header: Words = {}
+        self._pages = self._paged(file)
+
+    def __iter__(self) -> "Reading":
+        """Return itself: a file is read once."""
+        return self
+
+    def __next__(self) -> Page:
+        """Return the next page."""
+        return next(self._pages)
+
+    @property
+    def summary(self) -> Mapping[str, object]:
+        """Return the words of `import --json`."""
+        return self._tally.summary(self._header)
+
+    def _paged(self, file: BinaryIO) -> Iterator[Page]:
+        head = _head(file)
+        found = filetype.examine(head)
+        if found.refusal is not None:
+            raise found.refusal
+        elements = Elements(head, file, found.namespace, self._max_bytes)
+        records = self._records(elements)
+        while page := tuple(islice(records, PAGE_RECORDS)):
+            yield Page(page)
+
+    def _records(self, elements: Elements) -> Iterator[Record]:
+        read: dict[str, Callable[[_Element], Record | None]] = {
+            "Task": self._task,
+            "Calendar": self._calendars.record,
+            "Resource": self._resource,
+            "ExtendedAttributes": self._define,
+            "OutlineCodes": self._define,
+        }
+        linked = False
+        for name, element in elements:
+            if "Tasks" in elements.closed and not linked:
+                linked = True
+                yield from self._ended()
+            if name == "Assignment":
+                tasks = self._tasks if linked else None
+                record = people.assignment(element, tasks, self._tally)
+            else:
+                record = read[name](element)
+            if record is not None:
+                yield record
+        yield from self._ended()
+        self._header = dict(elements.header)
+        self._tally.note("timephased_data", "the first of them", elements.timephased)
+        self._tally.note("subproject", "an embedded project", elements.embedded)
+        yield from self._project()
+
+    def _ended(self) -> Iterator[Record]:
+        last = self._outline.last()
+        if last is not None:
+            yield last
+        yield from self._links.records(self._tasks)
+
+    def _project(self) -> Iterator[Record]:
+        used = project.calendar(self._header, self._calendars)
+        if used == STANDARD_KEY:
+            self._tally.note("standard_calendar_assumed", str(self._header.get("CalendarUID")))
+            self._tally.count["calendars"] += 1
+            yield standard()
+        yield project.record(self._header, self._row, self._fields, used, self._tally)
+
+    def _task(self, element: _Element) -> Record | None:
+        row = self._outline.add(element)
+        if row is None:
+            return None
+        uid, body, links = row
+        if not uid or uid in self._tasks:
+            code = "task_uid_repeated" if uid else "task_without_uid"
+            self._tally.note(code, f"row {body.get('ID')} {body.get('Name')}")
+            return None
+        self._tasks.add(uid)
+        self._links.add(uid, links)
+        if uid == PROJECT_UID:
+            self._row = body
+            cost = number(body, "Cost")
+            self._tally.root_cost = None if cost is None else cost / 100
+            return None
+        used = self._calendars.used(body)
+        if used is not None:
+            body["calendar"] = used
+        return self._outline.place(uid, body)
+
+    def _resource(self, element: _Element) -> Record | None:
+        return people.resource(element, self._fields, self._calendars, self._tally)
+
+    def _define(self, element: _Element) -> None:
+        self._fields.define(element)
+
+
+def _head(file: BinaryIO) -> bytes:
+    head = b""
+    while len(head) < filetype.HEAD_BYTES:
+        more = file.read(filetype.HEAD_BYTES - len(head))
+        if not more:
+            break
+        head += more
+    return head
