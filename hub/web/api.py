@@ -1,0 +1,27 @@
+"""All operations of the API, in the order of the document."""
+
+from typing import Any, Final
+
+from hub.web.document import document
+from hub.web.events import events
+from hub.web.hooks import hooks
+from hub.web.operations import Operation
+from hub.web.routes.admin import admin, mappings
+from hub.web.routes.catalogue import catalogue, links
+from hub.web.routes.hub import hub, people
+from hub.web.routes.ops import ops
+from hub.web.routes.plan import plans
+
+# Raised by hand when the API changes in a way that its users must know.
+VERSION: Final = "1.0.0"
+
+OPERATIONS: Final[tuple[Operation, ...]] = tuple(
+    operation
+    for subject in (ops, plans, catalogue, links, mappings, admin, hub, events, people, hooks)
+    for operation in subject.all
+)
+
+
+def openapi() -> dict[str, Any]:
+    """Return the OpenAPI document of all operations."""
+    return document(OPERATIONS, "Milepost", VERSION)

@@ -1,0 +1,57 @@
+"""Services, topology, links."""
+
+from hub.services.board import Listing
+from hub.services.refusals import Refusal
+from hub.web.call import READERS, WORKERS, Call
+from hub.web.operations import Operations
+from hub.web.routes.answers import found
+from hub.web.shapes import catalogue as shapes
+from hub.web.shapes.lists import list_query
+from hub.web.shapes.words import Ref
+
+catalogue = Operations("services")
+links = Operations("links")
+
+
+@catalogue.op(
+    "GET", "/api/v1/services", roles=READERS, query=shapes.ServicesAsked, out=shapes.ServiceList
+)
+async def list_services(call: Call, query: shapes.ServicesAsked) -> Listing | Refusal:
+    """List the services of the catalogue, with their health."""
+    return await call.services.board.page("services", list_query(query))
+
+
+@catalogue.op("GET", "/api/v1/services/{ref}", roles=READERS, out=shapes.Service)
+async def get_service(call: Call, ref: Ref) -> bytes | Refusal:
+    """Read a service."""
+    return found(await call.services.board.one("services", ref), "service", ref)
+
+
+@catalogue.op("GET", "/api/v1/topology", roles=READERS, out=shapes.Topology)
+async def get_topology(call: Call) -> bytes:
+    """Read services as nodes and dependencies as edges."""
+    return await call.services.board.topology()
+
+
+@links.op("GET", "/api/v1/links", roles=READERS, query=shapes.LinksAsked, out=shapes.LinkList)
+async def list_links(call: Call, query: shapes.LinksAsked) -> Listing | Refusal:
+    """List links, with evidence, confidence and rule."""
+    return await call.services.board.page("links", list_query(query))
+
+
+@links.op("POST", "/api/v1/links/{id}/confirm", roles=WORKERS, out=shapes.Link)
+async def confirm_link(call: Call, id: Ref) -> bytes | Refusal:  # noqa: A002 - the path says so
+    """Confirm a link."""
+    return await call.services.links.confirm(id, call.who)
+
+
+@links.op(
+    "POST", "/api/v1/links/{id}/reject", roles=WORKERS, body=shapes.Rejection, out=shapes.Link
+)
+async def reject_link(
+    call: Call,
+    id: Ref,  # noqa: A002 - the path says so
+    body: shapes.Rejection,
+) -> bytes | Refusal:
+    """Reject a link for good; exposure is computed again at once."""
+    return await call.services.links.reject(id, call.who, body.reason)

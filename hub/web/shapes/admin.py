@@ -1,0 +1,219 @@
+"""What admins see: connectors, mapping documents, replays, quarantine, audit."""
+
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+
+from hub.web.shapes.lists import Items, Paged
+from hub.web.shapes.words import Asked, Line, Prose
+
+
+class Connector(BaseModel):
+    """A source, and how fresh it is."""
+
+    id: str
+    type: str
+    title: str
+    read_only: bool
+    state: str = Field(description="ok, stale, failing or idle.")
+    last_success_at: AwareDatetime | None
+    last_error: str | None
+    last_error_at: AwareDatetime | None = None
+    last_received_at: AwareDatetime | None = None
+    deliveries: int | None = None
+    records: int | None = None
+    quarantined: int | None = None
+    receives: bool | None = None
+    pulls: bool | None = None
+    imports: bool | None = None
+
+
+class ConnectorList(Items[Connector]):
+    """Connectors."""
+
+
+class ConnectorsAsked(Paged):
+    """Filters of connectors."""
+
+    type: tuple[Line, ...] = ()
+    state: tuple[Line, ...] = ()
+
+
+class Mapping(BaseModel):
+    """One version of a mapping document."""
+
+    id: str
+    document: str = Field(description="`<tool>.<kind>`, as the document names itself.")
+    version: int
+    origin: str = Field(description="shipped, file or console.")
+    active: bool
+    at: AwareDatetime
+    by: str
+    to: str | None = None
+
+
+class MappingList(Items[Mapping]):
+    """Versions of mapping documents."""
+
+
+class MappingInFull(Mapping):
+    """A version with its text."""
+
+    text: str
+
+
+class MappingsAsked(Paged):
+    """Filters of mapping versions."""
+
+    document: tuple[Line, ...] = ()
+    origin: tuple[Line, ...] = ()
+    active: bool | None = None
+
+
+class MappingPut(Asked):
+    """A document to store as a draft version."""
+
+    text: Prose
+
+
+class Preview(Asked):
+    """A document (an active one, or a draft's text) and a record (given, or a stored one)."""
+
+    document: Line | None = Field(None, description="`<tool>/<kind>` of an active document.")
+    text: Prose | None = Field(None, description="A draft.")
+    record: object | None = Field(None, description="A record in the tool's own words.")
+    receipt: Line | None = Field(None, description="`<receipt>#n`: a stored record.")
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.document is None) == (self.text is None):
+            raise ValueError("give either document or text")
+        if (self.record is None) == (self.receipt is None):
+            raise ValueError("give either record or receipt")
+        return self
+
+
+class Step(BaseModel):
+    """How one field was filled."""
+
+    field: str
+    path: str | None
+    value: object
+    converter: str | None
+    result: object = None
+
+
+class Previewed(BaseModel):
+    """What the document makes of the record; nothing was stored."""
+
+    to: str | None
+    steps: list[Step]
+    entity: dict[str, object] | None
+    errors: list[dict[str, object]]
+    warnings: tuple[object, ...] = ()
+
+
+class Unmapped(BaseModel):
+    """A word that is in no table, and how often it came."""
+
+    field: str
+    path: str | None
+    word: str
+    count: int
+
+
+class Coverage(BaseModel):
+    """What a document does not cover of the newest stored records."""
+
+    document: str
+    records: int
+    unmapped: list[Unmapped]
+    unused: list[dict[str, object]]
+
+
+class ReplayAsked(Asked):
+    """Which part of the journal to run through the mappings again."""
+
+    connector: Line | None = None
+    since: AwareDatetime | None = None
+    diff: bool = Field(False, description="Only say what would change.")
+
+
+class Replayed(BaseModel):
+    """What a replay did, or would do."""
+
+    diff: bool
+    records: int
+    created: int
+    changed: int
+    unchanged: int
+    quarantined: int
+    examples: tuple[dict[str, object], ...] = ()
+
+
+class Quarantined(BaseModel):
+    """A record that did not fit, with the failing path."""
+
+    id: str
+    receipt: str
+    connector: str
+    kind: str
+    path: str
+    message: str
+    state: str = Field(description="open, solved or given_up.")
+    at: AwareDatetime
+    attempts: int
+    evidence: object = None
+
+
+class QuarantineList(Items[Quarantined]):
+    """Records that did not fit."""
+
+
+class QuarantineAsked(Paged):
+    """Filters of the quarantine."""
+
+    receipt: tuple[Line, ...] = ()
+    connector: tuple[Line, ...] = ()
+    kind: tuple[Line, ...] = ()
+    state: tuple[Line, ...] = ()
+
+
+class Retried(BaseModel):
+    """What came of one more try."""
+
+    id: str
+    state: str
+    message: str | None = None
+
+
+class AuditEntry(BaseModel):
+    """Who did what, to what; before and after."""
+
+    id: int
+    at: AwareDatetime
+    who: str
+    action: str
+    ref: str
+    before: object = None
+    after: object = None
+
+
+class AuditList(Items[AuditEntry]):
+    """The audit log."""
+
+
+class AuditAsked(Paged):
+    """Filters of the audit log."""
+
+    who: tuple[Line, ...] = ()
+    action: tuple[Line, ...] = ()
+    ref: tuple[Line, ...] = ()
+
+
+class ImportAsked(Asked):
+    """What an uploaded plan file is, and where it goes."""
+
+    connector: Annotated[Line, Field(min_length=1)] = "file"
+    project: Annotated[Line, Field(min_length=1)] | None = None
+    name: Annotated[Line, Field(min_length=1, description="The file's name.")] = "upload"

@@ -1,0 +1,176 @@
+"""The ops side: alerts and incidents."""
+
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+
+from hub.model.words import AlertStatus, IncidentStatus
+from hub.web.shapes.lists import Items, Paged
+from hub.web.shapes.words import Asked, Exposed, Level, Line, Origin, Reason, Ref
+
+
+class Alert(BaseModel):
+    """A condition that fires, or that fired."""
+
+    ref: str
+    title: str
+    severity: Level
+    severity_raw: str
+    status: AlertStatus
+    service: str | None
+    incident: str | None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None
+    last_seen_at: AwareDatetime | None
+    count: int
+    labels: dict[str, str]
+    source: Origin
+    milestones: list[Exposed]
+    first_seen_at: AwareDatetime | None = None
+    episode: int | None = None
+    flaps: int | None = None
+    incomplete: bool | None = None
+    host: str | None = None
+    environment: str | None = None
+    runbook_url: str | None = None
+    version: int | None = None
+
+
+class AlertList(Items[Alert]):
+    """Alerts."""
+
+
+class Provenance(BaseModel):
+    """Where one field came from: the document that filled it, and the path it read."""
+
+    mapping: str | None = None
+    version: int | str | None = None
+    path: str | None = None
+    value: object = None
+    converter: str | None = None
+
+
+class Occurrence(BaseModel):
+    """One thing that happened to an alert."""
+
+    episode: int
+    event: str = Field(description="fired, resolved, severity_changed, re_fired, late, incomplete.")
+    at: AwareDatetime
+    received_at: AwareDatetime
+    source_key: str
+    receipt: str | None = None
+
+
+class AlertInFull(Alert):
+    """An alert with the record it was made of, and its history."""
+
+    raw: object
+    provenance: dict[str, Provenance]
+    occurrences: list[Occurrence]
+    annotations: dict[str, str] = {}
+
+
+class AlertsAsked(Paged):
+    """Filters of alerts; all states unless `status` is given."""
+
+    status: tuple[AlertStatus, ...] = ()
+    severity: tuple[Level, ...] = ()
+    service: tuple[Line, ...] = ()
+    incident: tuple[Line, ...] = ()
+    connector: tuple[Line, ...] = ()
+    milestone: tuple[Line, ...] = ()
+
+
+class Slip(BaseModel):
+    """What the plan loses, in working days; null where it is not known, never 0 instead."""
+
+    days: float | None = None
+    p50_days: float | None = None
+    p80_days: float | None = None
+    channels: dict[str, float | None] = {}
+    reasons: tuple[Reason, ...] = ()
+
+
+class Hurt(BaseModel):
+    """A milestone that an incident touches: how much, why, and until when it is harmless."""
+
+    ref: str
+    title: str
+    exposure: float
+    float_days: float | None
+    slip: Slip | None
+    slip_at: AwareDatetime | None = Field(description="Restore by then, or the milestone slips.")
+    reasons: list[Reason]
+    project: str | None = None
+    due: object = None
+    factors: dict[str, float] = {}
+
+
+class Incident(BaseModel):
+    """Alerts that are one fault."""
+
+    ref: str
+    title: str
+    status: IncidentStatus
+    severity: Level
+    priority: Annotated[int, Field(ge=1, le=5)]
+    priority_base: Annotated[int, Field(ge=1, le=5)]
+    reasons: list[Reason]
+    services: list[str]
+    alerts: list[str]
+    milestones: list[Hurt]
+    risks: list[str]
+    opened_at: AwareDatetime
+    acked_at: AwareDatetime | None
+    resolved_at: AwareDatetime | None
+    commander: str | None = None
+    exposure: float | None = None
+    alerts_total: int | None = None
+    firing: int | None = None
+    merged_into: str | None = None
+    version: int | None = None
+
+
+class IncidentList(Items[Incident]):
+    """Incidents."""
+
+
+class IncidentsAsked(Paged):
+    """Filters of incidents."""
+
+    status: tuple[IncidentStatus, ...] = ()
+    severity: tuple[Level, ...] = ()
+    priority: tuple[Annotated[int, Field(ge=1, le=5)], ...] = ()
+    service: tuple[Line, ...] = ()
+    milestone: tuple[Line, ...] = ()
+
+
+class IncidentPatch(Asked):
+    """What a person changes of an incident; what is left out stays."""
+
+    title: Annotated[Line, Field(min_length=1)] | None = None
+    status: IncidentStatus | None = None
+    priority: Annotated[int, Field(ge=1, le=5)] | None = None
+    commander: Line | None = Field(None, description="Null takes the commander away.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("name at least one of title, status, priority, commander")
+        if any(
+            name != "commander" and getattr(self, name) is None for name in self.model_fields_set
+        ):
+            raise ValueError("only commander may be null")
+        return self
+
+
+class Merge(Asked):
+    """Incidents that are the same fault; they become `merged`."""
+
+    incidents: Annotated[list[Ref], Field(min_length=1, max_length=1000)]
+
+
+class Split(Asked):
+    """Alerts that are another fault; they move into a new incident."""
+
+    alerts: Annotated[list[Ref], Field(min_length=1, max_length=10_000)]
