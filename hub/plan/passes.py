@@ -1,0 +1,180 @@
+"""The two passes of the critical path method, on numbers. Source: PMBOK Guide, 6.5.2.2.
+
+Each pass costs one step per link. Indices are working minutes on each node's own clock.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hub.plan.graph import Graph, Role
+from hub.plan.links import Link
+
+_NEVER: Final = 1 << 62
+
+
+@dataclass(slots=True)
+class Early:
+    """How early things can be, by node: `begun` is what links from a start see."""
+
+    begun: list[int]
+    start: list[int]
+    finish: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How late the finish may be, and by how much it may slip without moving a successor."""
+
+    finish: list[int]
+    free: list[int]
+
+
+def bound(link: Link, early: Early) -> int:
+    """Find the least index at which one link lets its successor start (or finish)."""
+    point = early.finish if link.from_finish else early.begun
+    index = point[link.predecessor]
+    if link.crossing is None:
+        return index + link.lag
+    return link.crossing.forward(index, link.lag, from_finish=link.from_finish)
+
+
+def forward(graph: Graph, durations: Sequence[int], *, fixed: bool) -> Early:
+    """Find the earliest dates.
+
+    Shape: `fixed` keeps pinned nodes and honoured constraints where they are; without it they
+           only hold nodes back, so that a delay can push them.
+    """
+    nodes = graph.nodes
+    begun, start, finish = ([0] * len(nodes) for _ in range(3))
+    early = Early(begun, start, finish)
+    incoming = graph.incoming
+    for number in graph.order:
+        node = nodes[number]
+        at = node.earliest
+        duration = durations[number]
+        if node.role is Role.FIRST:
+            at = min((bound(link, early) for link in incoming[number]), default=at)
+        elif not (node.pinned and (fixed or node.done)):
+            for link in incoming[number]:
+                predecessor, _, from_finish, to_finish, lag, crossing = link
+                if crossing is None:
+                    least = (finish if from_finish else begun)[predecessor] + lag
+                else:
+                    least = bound(link, early)
+                if to_finish:
+                    least -= duration
+                if least > at:  # noqa: PLR1730 - max() costs a third of the pass here
+                    at = least
+            if fixed and node.latest_start is not None and node.latest_start < at:
+                at = node.latest_start
+        start[number] = at
+        begun[number] = at if node.begun is None else node.begun
+        finish[number] = at + duration
+    return early
+
+
+def backward(
+    graph: Graph, durations: Sequence[int], early: Early, ends: Callable[[int], int]
+) -> Late:
+    """Find the latest finishes and the free float, and move late what shall be late.
+
+    Shape: `ends` gives the end of the project on a node's clock. Tasks "as late as possible"
+           consume their free float: `early` is changed in place.
+    """
+    nodes = graph.nodes
+    late = [_NEVER] * len(nodes)
+    free = [0] * len(nodes)
+    for number in reversed(graph.order):
+        node = nodes[number]
+        end = ends(number)
+        cap = node.latest_finish
+        latest = end if cap is None or cap > end else cap
+        soonest = end
+        duration = durations[number]
+        for link in graph.outgoing[number]:
+            successor, to_finish = link.successor, link.to_finish
+            if _is_moot(graph, link, early):
+                continue
+            shift = 0 if to_finish else durations[successor]
+            by_late = late[successor] - shift
+            by_early = (early.finish if to_finish else early.start)[successor]
+            crossing = link.crossing
+            if crossing is None:
+                lag = link.lag if link.from_finish else link.lag - duration
+                by_late -= lag
+                by_early -= lag
+            else:
+                add = 0 if link.from_finish else duration
+                by_late = _back(link, by_late) + add
+                by_early = _back(link, by_early) + add
+            if by_late < latest:  # noqa: PLR1730 - as above
+                latest = by_late
+            if by_early < soonest:  # noqa: PLR1730 - as above
+                soonest = by_early
+        late[number] = latest
+        slack = soonest - early.finish[number]
+        if node.as_late_as_possible and slack > 0:
+            early.start[number] += slack
+            early.begun[number] += slack
+            early.finish[number] += slack
+            slack = 0
+        free[number] = slack
+    return Late(late, free)
+
+
+def latest_for(
+    graph: Graph, durations: Sequence[int], early: Early, seeds: Mapping[int, int]
+) -> dict[int, int]:
+    """Find the latest finishes that leave some nodes where `seeds` puts them.
+
+    Shape: answers for the seeds and for everything that they wait for; constraints and deadlines
+           on the way do not count.
+    """
+    late = dict(seeds)
+    for number in _ancestors_last_first(graph, seeds):
+        latest = late.get(number, _NEVER)
+        for link in graph.outgoing[number]:
+            successor = link.successor
+            if successor not in late or _is_moot(graph, link, early):
+                continue
+            limit = late[successor] - (0 if link.to_finish else durations[successor])
+            limit = limit - link.lag if link.crossing is None else _back(link, limit)
+            if not link.from_finish:
+                limit += durations[number]
+            latest = min(latest, limit)
+        if latest < _NEVER:
+            late[number] = latest
+    return late
+
+
+def _back(link: Link, index: int) -> int:
+    crossing = link.crossing
+    assert crossing is not None  # noqa: S101 - the callers ask first
+    return crossing.backward(index, link.lag, from_finish=link.from_finish)
+
+
+def _is_moot(graph: Graph, link: Link, early: Early) -> bool:
+    """Say whether a link binds its predecessor no more, or never did.
+
+    A finished successor waits for nobody, a start that has happened cannot be late, and the start
+    of a summary waits only for the leaf that starts first.
+    """
+    successor = graph.nodes[link.successor]
+    if successor.done:
+        return True
+    if not link.from_finish and graph.nodes[link.predecessor].begun is not None:
+        return True
+    return successor.role is Role.FIRST and bound(link, early) > early.start[link.successor]
+
+
+def _ancestors_last_first(graph: Graph, seeds: Iterable[int]) -> list[int]:
+    place = {number: index for index, number in enumerate(graph.order)}
+    found = set(seeds)
+    waiting = list(found)
+    while waiting:
+        for link in graph.incoming[waiting.pop()]:
+            if link.predecessor not in found:
+                found.add(link.predecessor)
+                waiting.append(link.predecessor)
+    return sorted(found, key=place.__getitem__, reverse=True)
