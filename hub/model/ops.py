@@ -123,9 +123,20 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One link of an impact chain: why it is there and how sure or strong it is (0..1)."""
+
+    source: str
+    target: str
+    confidence: float
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """How much one milestone is hurt by one incident, with every factor that made the number.
 
+    Shape: `route` is the strongest way from the incident to the milestone, link by link.
     Units: `value` 0..100; `float_days` working days; see domain 3.5.
     """
 
@@ -134,6 +145,7 @@ class Exposure:
     factors: Mapping[str, float]
     float_days: float | None = None
     reasons: tuple[Reason, ...] = ()
+    route: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
