@@ -120,10 +120,7 @@ class Reading:
             cost = number(body, "Cost")
             self._tally.root_cost = None if cost is None else cost / 100
             return None
-        used = self._calendars.used(body)
-        if used is not None:
-            body["calendar"] = used
-        return self._outline.place(uid, body)
+        return self._outline.place(uid, body, self._calendars.used(body))
 
     def _resource(self, element: _Element) -> Record | None:
         return people.resource(element, self._fields, self._calendars, self._tally)

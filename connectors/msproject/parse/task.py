@@ -55,7 +55,7 @@ class Outline:
         body.pop("PredecessorLink", None)
         return text(body, "UID") or "", body, links
 
-    def place(self, uid: str, body: Words) -> Record | None:
+    def place(self, uid: str, body: Words, calendar: str | None) -> Record | None:
         """Give a row its place; return the row before it, now that it is known what that is."""
         level = int(number(body, "OutlineLevel") or 0)
         before = self.last(next_level=level)
@@ -65,6 +65,8 @@ class Outline:
         derived: Words = {"order": self._order}
         if self._path:
             derived["parent"] = self._path[-1][1]
+        if calendar is not None:
+            derived["calendar"] = calendar
         body["derived"] = derived
         self._path.append((level, uid))
         self._waiting = (level, uid, body)
