@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from hub.services.changes import Change
 from hub.services.ingest.rows import Snapshot, WriteSet
-from hub.store.instants import micros
+from hub.services.instants import micros
 from hub.store.tables import audit, change, clock
 
 T = TypeVar("T")

@@ -18,7 +18,8 @@ from hub.services.ingest.rows import (
     Touch,
     WriteSet,
 )
-from hub.store.instants import micros
+from hub.store.hot_sqlite import upsert, upsert_link
+from hub.services.instants import micros
 
 
 class ChangeRow(NamedTuple):
@@ -75,9 +76,7 @@ def _insert(table: str, row: type[NamedTuple], first: int) -> str:
 
 
 def _upsert(table: str, row: type[NamedTuple], first: int, keep: Sequence[str] = ()) -> str:
-    key, *rest = row._fields
-    sets = ", ".join(f"{c} = excluded.{c}" for c in rest if c not in keep)
-    return f"{_insert(table, row, first)} ON CONFLICT({key}) DO UPDATE SET {sets}"
+    return upsert(table, row, _insert(table, row, first), keep)
 
 
 def _touch(first: int) -> str:
@@ -108,7 +107,7 @@ def _write() -> str:
         _touch(at[2]),
         _insert("occurrence", OccurrenceRow, at[3]),
         _upsert("incident", IncidentRow, at[4]),
-        _upsert("link", LinkRow, at[5]),
+        upsert_link(_insert("link", LinkRow, at[5])),
         _upsert("quarantine", QuarantineRow, at[6]),
         _insert("change", ChangeRow, at[7]),
     )

@@ -19,7 +19,7 @@ from hub.services.ingest.rows import (
     Snapshot,
     WriteSet,
 )
-from hub.store.instants import micros
+from hub.services.instants import micros
 
 
 def _insert(table: str, row: type[NamedTuple]) -> str:
@@ -27,10 +27,23 @@ def _insert(table: str, row: type[NamedTuple]) -> str:
     return f"INSERT INTO {table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
-def _upsert(table: str, row: type[NamedTuple], keep: Sequence[str] = ()) -> str:
+def upsert(table: str, row: type[NamedTuple], insert: str, keep: Sequence[str] = ()) -> str:
+    """Return `insert` made an upsert by the row's first column; both dialects read it."""
     key, *rest = row._fields
     sets = ", ".join(f"{c} = excluded.{c}" for c in rest if c not in keep)
-    return f"{_insert(table, row)} ON CONFLICT({key}) DO UPDATE SET {sets}"
+    return f"{insert} ON CONFLICT({key}) DO UPDATE SET {sets}"
+
+
+def upsert_link(insert: str) -> str:
+    """Return the upsert of a link: the verdict of a person is never overwritten."""
+    return (
+        f"{upsert('link', LinkRow, insert, keep=('version',))}, version = link.version + 1 "
+        "WHERE link.state NOT IN ('confirmed', 'rejected')"
+    )
+
+
+def _upsert(table: str, row: type[NamedTuple], keep: Sequence[str] = ()) -> str:
+    return upsert(table, row, _insert(table, row), keep)
 
 
 CLOCK = "SELECT seq, incident_no FROM clock"
@@ -43,7 +56,7 @@ ALERT = _upsert("alert", AlertRow, keep=("first_seen_at",))
 TOUCH = "UPDATE alert SET last_seen_at = ?2, seen = seen + ?3 WHERE ref = ?1"
 OCCURRENCE = _insert("occurrence", OccurrenceRow)
 INCIDENT = _upsert("incident", IncidentRow)
-LINK = _upsert("link", LinkRow)
+LINK = upsert_link(_insert("link", LinkRow))
 QUARANTINE = _upsert("quarantine", QuarantineRow)
 CHANGE = "INSERT INTO change(seq, at, type, ref, kind, version, cause) VALUES (?, ?, ?, ?, ?, ?, ?)"
 

@@ -176,11 +176,16 @@ _ITEM = (
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("guid", Text),
+    Column("parent", Text),
     Column("ord", Integer, nullable=False),
     Column("title", Text),
     Column("status", Text),
+    Column("start", Text),
+    Column("finish", Text),
+    Column("due", Text),
     Column("digest", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("detail", LargeBinary, nullable=False),
 )
 
 item = Table(
@@ -192,6 +197,7 @@ item = Table(
     Column("journal", BigInteger, nullable=False),
     Index("ix_item_project", "project", "kind", "ord"),
     Index("ix_item_kind", "kind", "ref"),
+    Index("ix_item_parent", "parent", "kind"),
 )
 """What a plan consists of: tasks, milestones, dependencies, calendars, resources, assignments."""
 

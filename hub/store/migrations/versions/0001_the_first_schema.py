@@ -136,11 +136,16 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("guid", sa.Text(), nullable=True),
+        sa.Column("parent", sa.Text(), nullable=True),
         sa.Column("ord", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("start", sa.Text(), nullable=True),
+        sa.Column("finish", sa.Text(), nullable=True),
+        sa.Column("due", sa.Text(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
         sa.Column("journal", sa.BigInteger(), nullable=False),
@@ -148,6 +153,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.create_index("ix_item_kind", ["kind", "ref"], unique=False)
+        batch_op.create_index("ix_item_parent", ["parent", "kind"], unique=False)
         batch_op.create_index("ix_item_project", ["project", "kind", "ord"], unique=False)
 
     op.create_table(
@@ -263,11 +269,16 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("guid", sa.Text(), nullable=True),
+        sa.Column("parent", sa.Text(), nullable=True),
         sa.Column("ord", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("start", sa.Text(), nullable=True),
+        sa.Column("finish", sa.Text(), nullable=True),
+        sa.Column("due", sa.Text(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("journal", "ref", name=op.f("pk_staging")),
     )
     op.create_table(
@@ -312,6 +323,7 @@ def downgrade() -> None:
     op.drop_table("journal")
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_index("ix_item_project")
+        batch_op.drop_index("ix_item_parent")
         batch_op.drop_index("ix_item_kind")
 
     op.drop_table("item")

@@ -1,4 +1,4 @@
-"""Instants between Python and the tables: aware datetimes here, microseconds there."""
+"""Instants between Python and the rows: aware datetimes here, microseconds there."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,0 +1,198 @@
+"""`services.yaml`: every fault of the document at once, each with its line and remedy."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+from hub.errors import Misconfigured
+from hub.linking import catalogue
+from hub.mapping.problems import Problems, guess
+from hub.mapping.syntax import Node, parse
+from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
+from hub.model.words import DeliveryRole, Hardness
+
+_T = TypeVar("_T")
+
+_SERVICE: Final = (
+    "ref", "name", "tier", "aliases", "match", "depends_on", "delivers", "system", "owner",
+    "runbook_url", "environment",
+)  # fmt: skip
+_MATCH: Final = ("labels", "hosts", "host_groups")
+_DEPENDS: Final = ("service", "hardness", "group", "needed")
+_DELIVERS: Final = ("project", "milestone", "role")
+
+
+def load(text: str, *, name: str) -> tuple[Service, ...]:
+    """Read the catalogue.
+
+    Raises: Misconfigured, with all faults of the document, `file:line: place: what; remedy`.
+    """
+    problems = Problems(name)
+    reader = _Reader(problems)
+    root = parse(text, problems)
+    services: tuple[Service, ...] = ()
+    if root is not None:
+        top = reader.named(root, "document", ("services",))
+        services = tuple(
+            service
+            for n, node in enumerate(reader.listed(top.get("services"), "services"))
+            if (service := reader.service(node, f"services[{n}]")) is not None
+        )
+    if not problems.found():
+        _check(services, root, problems)
+    if problems.found():
+        raise Misconfigured(f"{name}: the service catalogue has faults", problems=problems.lines())
+    return services
+
+
+class _Reader:
+    """Turns nodes into values and notes what does not fit."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+
+    def named(self, node: Node, place: str, known: tuple[str, ...]) -> dict[str, Node]:
+        """Read named entries; a name that nobody knows is a fault."""
+        if not isinstance(node.value, dict):
+            self._problems.add(node.line, place, "is not a set of names", f"write {known[0]}: …")
+            return {}
+        for name, value in node.value.items():
+            if name not in known:
+                self._problems.add(
+                    value.line, f"{place}.{name}", "is not known", guess(name, known)
+                )
+        return node.value
+
+    def listed(self, node: Node | None, place: str) -> tuple[Node, ...]:
+        """Read a list; nothing is an empty one."""
+        if node is None or node.value is None:
+            return ()
+        if not isinstance(node.value, tuple):
+            self._problems.add(node.line, place, "is not a list", "write [a, b] or lines with -")
+            return ()
+        return node.value
+
+    def text(self, node: Node | None, place: str) -> str | None:
+        """Read text; nothing is None."""
+        if node is None or node.value is None:
+            return None
+        if not isinstance(node.value, str):
+            self._problems.add(node.line, place, "is not text", "write one word or a quoted text")
+            return None
+        return node.value
+
+    def texts(self, node: Node | None, place: str) -> tuple[str, ...]:
+        """Read a list of texts."""
+        found = (
+            self.text(item, f"{place}[{n}]") for n, item in enumerate(self.listed(node, place))
+        )
+        return tuple(text for text in found if text is not None)
+
+    def needed(self, names: dict[str, Node], key: str, node: Node, place: str) -> str:
+        """Read text that must be there."""
+        text = self.text(names.get(key), f"{place}.{key}")
+        if not text:
+            self._problems.add(node.line, f"{place}.{key}", "is missing", f"add {key}: …")
+        return text or ""
+
+    def word(self, node: Node | None, place: str, words: list[str], default: str) -> str:
+        """Read one of a closed list of words."""
+        text = self.text(node, place)
+        if text is None:
+            return default
+        if text not in words:
+            assert node is not None  # noqa: S101 - a text was read from it
+            self._problems.add(node.line, place, f"{text!r} is not known", guess(text, words))
+            return default
+        return text
+
+    def whole(self, node: Node | None, place: str, low: int, high: int) -> int | None:
+        """Read a whole number within bounds."""
+        text = self.text(node, place)
+        if text is None or node is None:
+            return None
+        if not text.isdecimal() or not low <= int(text) <= high:
+            self._problems.add(
+                node.line, place, f"{text!r} is not a number from {low} to {high}", "correct it"
+            )
+            return None
+        return int(text)
+
+    def service(self, node: Node, place: str) -> Service | None:
+        """Read one service."""
+        names = self.named(node, place, _SERVICE)
+        if not names:
+            return None
+        ref = self.needed(names, "ref", node, place)
+        place = f"services.{ref}" if ref else place
+        return Service(
+            ref=ref,
+            name=self.text(names.get("name"), f"{place}.name") or ref,
+            tier=self.whole(names.get("tier"), f"{place}.tier", 1, 4) or 3,
+            aliases=self.texts(names.get("aliases"), f"{place}.aliases"),
+            match=self._match(names.get("match"), f"{place}.match"),
+            depends_on=self._each(names.get("depends_on"), f"{place}.depends_on", self._depends),
+            delivers=self._each(names.get("delivers"), f"{place}.delivers", self._delivers),
+            system=self.text(names.get("system"), f"{place}.system"),
+            owner=self.text(names.get("owner"), f"{place}.owner"),
+            runbook_url=self.text(names.get("runbook_url"), f"{place}.runbook_url"),
+            environment=self.text(names.get("environment"), f"{place}.environment"),
+        )
+
+    def _each(
+        self, node: Node | None, place: str, read: Callable[[Node, str], _T]
+    ) -> tuple[_T, ...]:
+        return tuple(read(item, f"{place}[{n}]") for n, item in enumerate(self.listed(node, place)))
+
+    def _match(self, node: Node | None, place: str) -> ServiceMatch:
+        if node is None:
+            return ServiceMatch()
+        names = self.named(node, place, _MATCH)
+        labels = names.get("labels")
+        rules = labels.value if labels is not None and isinstance(labels.value, dict) else {}
+        if labels is not None and not isinstance(labels.value, dict):
+            self._problems.add(
+                labels.line, f"{place}.labels", "is not a set of labels", "write {service: [shop]}"
+            )
+        return ServiceMatch(
+            labels={key: self.texts(rule, f"{place}.labels.{key}") for key, rule in rules.items()},
+            hosts=self.texts(names.get("hosts"), f"{place}.hosts"),
+            host_groups=self.texts(names.get("host_groups"), f"{place}.host_groups"),
+        )
+
+    def _depends(self, node: Node, place: str) -> ServiceDependency:
+        names = self.named(node, place, _DEPENDS)
+        words = [word.value for word in Hardness]
+        hardness = self.word(names.get("hardness"), f"{place}.hardness", words, Hardness.HARD)
+        return ServiceDependency(
+            service=self.needed(names, "service", node, place),
+            hardness=Hardness(hardness),
+            group=self.text(names.get("group"), f"{place}.group"),
+            needed=self.whole(names.get("needed"), f"{place}.needed", 1, 1000),
+        )
+
+    def _delivers(self, node: Node, place: str) -> Delivery:
+        names = self.named(node, place, _DELIVERS)
+        words = [word.value for word in DeliveryRole]
+        role = self.word(names.get("role"), f"{place}.role", words, DeliveryRole.DELIVERS)
+        return Delivery(
+            project=self.needed(names, "project", node, place),
+            milestone=self.needed(names, "milestone", node, place),
+            role=DeliveryRole(role),
+        )
+
+
+def _check(services: tuple[Service, ...], root: Node | None, problems: Problems) -> None:
+    """Check what only the whole catalogue can tell, and say on which line each service stands."""
+    lines = dict(zip((f"'{s.ref}'" for s in services), _lines(root), strict=False))
+    for found in catalogue.problems(services):
+        line = next((n for quoted, n in lines.items() if quoted in found), 1)
+        what, _, remedy = found.rpartition("; ")
+        problems.add(line, "services", what, remedy)
+
+
+def _lines(root: Node | None) -> Iterator[int]:
+    if root is None or not isinstance(root.value, dict):
+        return
+    listed = root.value["services"].value if "services" in root.value else None
+    for node in listed if isinstance(listed, tuple) else ():
+        yield node.line

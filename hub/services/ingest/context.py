@@ -1,0 +1,83 @@
+"""What a decision needs of the catalogue, the plan and the documents; frozen, made anew on change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+from hub.linking import Catalogue, Delivers, Target, Topology
+from hub.mapping import Document, load
+from hub.model.words import LinkState, LinkType
+from hub.services.catalogue.binding import Unbound, bind
+from hub.services.ingest.ports import Facts
+
+REMEMBERED = 200_000
+"""Arbitrary: some 40 MB of refs at most; then the memory begins anew."""
+
+
+@dataclass(slots=True)
+class Context:
+    """Catalogue, topology, plan and documents, true for change number `seq`.
+
+    Shape: `refs` remembers the alert of a series (connector, series): an identity is a function of
+           the labels, and so is an Alertmanager's fingerprint.
+    """
+
+    seq: int
+    catalogue: Catalogue
+    topology: Topology
+    deliveries: tuple[Delivers, ...]
+    targets: Mapping[str, Target]
+    documents: Mapping[str, Document]
+    unbound: tuple[Unbound, ...] = ()
+    rejected: frozenset[tuple[str, str]] = frozenset()
+    refs: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Facts, zone: tzinfo = UTC) -> "Context":
+        """Build the context from what the store holds.
+
+        Raises: Misconfigured, when an active document is not valid any more.
+        """
+        services, threats = _verdicts(facts, LinkState.REJECTED)
+        confirmed, _ = _verdicts(facts, LinkState.CONFIRMED)
+        bound, unbound = bind(facts.services, facts.milestones)
+        catalogue = Catalogue.build(facts.services, rejected=services, confirmed=confirmed)
+        return cls(
+            seq=facts.seq,
+            catalogue=catalogue,
+            topology=Topology(catalogue.services.values()),
+            deliveries=tuple(Delivers(b.service, b.milestone, b.role) for b in bound),
+            targets={
+                m.ref: Target(m.ref, m.title, zone, m.due, m.float_days, m.achieved)
+                for m in facts.milestones
+            },
+            documents={
+                name: load(text, name=f"mappings/{name}.yaml")
+                for name, (text, _) in facts.documents.items()
+            },
+            unbound=unbound,
+            rejected=threats,
+        )
+
+    def remember(self, connector: str, series: str, ref: str) -> None:
+        """Remember which alert a series is."""
+        if len(self.refs) >= REMEMBERED:
+            self.refs.clear()
+        self.refs[connector, series] = ref
+
+
+def _verdicts(
+    facts: Facts, state: LinkState
+) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """Return (rule of an evidence, service) and (incident, milestone) that a person judged so."""
+    judged = [link for link in facts.verdicts if link.state is state]
+    services = frozenset(
+        (piece.rule, link.target)
+        for link in judged
+        if link.type is LinkType.AFFECTS
+        for piece in link.evidence
+    )
+    threats = frozenset(
+        (link.source, link.target) for link in judged if link.type is LinkType.THREATENS
+    )
+    return services, threats

@@ -1,0 +1,238 @@
+"""Take deliveries, and answer each after the commit that holds it (group commit).
+
+Requests that wait at the same moment share one transaction. One task commits; nothing else writes
+alerts in this process, so records of one alert are handled in the order received.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from hub.contract import Delivery, Page, Receiver
+from hub.errors import Anomalous, Transient
+from hub.services.desks import Accepted
+from hub.services.ingest.context import Context
+from hub.services.ingest.group import Arrived, Group, NeedIncidents, Stale, decide, prepare
+from hub.services.ingest.live import Live
+from hub.services.ingest.ports import HotStore
+from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
+from hub.services.refusals import Refusal, Why
+
+MAX_BODY: Final = 10 << 20
+GROUP_RECORDS: Final = 4000
+"""Arbitrary: large enough to share a commit, small enough to keep the others' wait short."""
+EVIDENCE_BYTES: Final = 64 << 10
+KEPT_HEADERS: Final = ("user-agent", "content-type", "x-request-id")
+TICK: Final = timedelta(seconds=2)
+REFRESH: Final = timedelta(seconds=60)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    arrived: Arrived
+    answer: asyncio.Future[Accepted | Refusal]
+
+
+class GroupIntake:
+    """The intake desk: see `hub.services.desks.Intake`."""
+
+    def __init__(
+        self,
+        store: HotStore,
+        receivers: Mapping[str, tuple[str, Receiver]],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        quiet: timedelta = timedelta(seconds=60),
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self.max_body = max_body
+        self._store = store
+        self._receivers = receivers
+        self._now = now
+        self._quiet = quiet
+        self._waiting: list[_Waiting] = []
+        self._wake = asyncio.Event()
+        self._context: Context | None = None
+        self._live: Live | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._busy = asyncio.Lock()
+        self._refreshed_at = datetime.min.replace(tzinfo=UTC)
+
+    def known(self, connector: str) -> bool:
+        """Tell whether this connector is there and receives webhooks."""
+        return connector in self._receivers
+
+    async def start(self) -> None:
+        """Begin to commit."""
+        self._tasks = [
+            asyncio.create_task(self._committing(), name="intake"),
+            asyncio.create_task(self._ticking(), name="intake-tick"),
+        ]
+
+    async def stop(self) -> None:
+        """Commit what waits, then end."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._waiting:
+            await self._answer(self._take())
+
+    def outdated(self) -> None:
+        """Hear that the catalogue, the plan or a document changed: link again with the new one."""
+        self._context = None
+        self._refreshed_at = datetime.min.replace(tzinfo=UTC)
+
+    async def receive(
+        self, connector: str, headers: Mapping[str, str], body: bytes
+    ) -> Accepted | Refusal:
+        """Store a delivery, then answer."""
+        known = self._receivers.get(connector)
+        if known is None:
+            return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r}")
+        type_, receiver = known
+        if not receiver.authentic(headers, body):
+            return Refusal(Why.UNAUTHORISED, "the webhook secret is missing or wrong")
+        now = self._now()
+        try:
+            page = receiver.unpack(body)
+        except Anomalous as error:
+            await self._keep(connector, type_, body, str(error), now)
+            return Refusal(Why.INVALID, str(error))
+        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        delivery = Delivery(connector, now, headers.get("content-type", ""), body, kept)
+        return await self._enqueue(type_, delivery, page)
+
+    async def _enqueue(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
+        answer: asyncio.Future[Accepted | Refusal] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(Arrived(type_, delivery, page), answer))
+        self._wake.set()
+        return await answer
+
+    async def _keep(
+        self, connector: str, type_: str, body: bytes, message: str, now: datetime
+    ) -> None:
+        digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+        at = int(now.timestamp() * 1e6)
+        row = QuarantineRow(
+            id=f"{connector}:{digest}", receipt="", connector=connector, kind=f"{type_}.delivery",
+            path="$", message=message, state="refused", at=at, attempts=0,
+            evidence=body[:EVIDENCE_BYTES],
+        )  # fmt: skip
+        try:
+            await self._store.keep_evidence(row)
+        except Transient as error:
+            log.warning("evidence not kept", connector=connector, why=str(error))
+
+    async def _committing(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch = self._take()
+                await self._answer(batch)
+
+    def _take(self) -> list[_Waiting]:
+        """Take whole deliveries until the group is full."""
+        records = taken = 0
+        while taken < len(self._waiting) and records < GROUP_RECORDS:
+            records += len(self._waiting[taken].arrived.page.records)
+            taken += 1
+        batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        return batch
+
+    async def _answer(self, batch: Sequence[_Waiting]) -> None:
+        """Commit a group and answer it; a failure is every sender's to retry."""
+        try:
+            arrived = [waiting.arrived for waiting in batch]
+            async with self._busy:
+                answers = await self._commit(arrived)
+        except Transient as error:
+            log.warning("deliveries not stored", deliveries=len(batch), why=str(error))
+            refusal = Refusal(Why.UNAVAILABLE, "the store cannot take this now; send it again")
+            self._settle(batch, [refusal] * len(batch))
+        except Exception:  # the one broad guard of this entry point: a bug must not end the loop
+            log.exception("deliveries not stored", deliveries=len(batch))
+            refusal = Refusal(Why.UNAVAILABLE, "the hub failed on this; it is in its log")
+            self._settle(batch, [refusal] * len(batch))
+        else:
+            self._settle(batch, answers)
+
+    @staticmethod
+    def _settle(batch: Sequence[_Waiting], answers: Sequence[Accepted | Refusal]) -> None:
+        for waiting, answer in zip(batch, answers, strict=True):
+            if not waiting.answer.done():
+                waiting.answer.set_result(answer)
+
+    async def _commit(self, arrived: Sequence[Arrived], *, refresh: bool = False) -> list[Accepted]:
+        """Decide and store one group, reading anew whatever turned out to be old."""
+        now = self._now()
+        also: set[int] = set()
+        while True:
+            context = await self._current_context()
+            group = Group(prepare(arrived, context), now, self._quiet, refresh)
+            live = await self._current_live(also)
+            try:
+                done = await self._store.commit(group.refs, self._deciding(group, context, live))
+            except Stale:
+                await self._catch_up(live)
+                continue
+            except NeedIncidents as need:
+                also |= need.numbers
+                self._live = None
+                continue
+            except BaseException:
+                self._live = None  # it may hold what was not stored
+                raise
+            live.settle(done.seq)
+            return group.answers
+
+    @staticmethod
+    def _deciding(group: Group, context: Context, live: Live) -> Callable[[Snapshot], WriteSet]:
+        return lambda snapshot: decide(group, snapshot, context, live)
+
+    async def _current_context(self) -> Context:
+        if self._context is None:
+            self._context = Context.of(await self._store.facts())
+        return self._context
+
+    async def _current_live(self, also: set[int]) -> Live:
+        if self._live is None:
+            context = await self._current_context()
+            self._live = Live.of(await self._store.live(sorted(also)), context)
+        return self._live
+
+    async def _catch_up(self, live: Live) -> None:
+        """Somebody else wrote: keep what is known only if it was not about alerts."""
+        known = None if live.touched else await self._store.still_true_at(live.seq)
+        if known is None:
+            self._live = None
+        else:
+            live.seq = known
+
+    async def _ticking(self) -> None:
+        """Resolve incidents after their quiet time, and let exposure follow the clock."""
+        while True:
+            await asyncio.sleep(TICK.total_seconds())
+            try:
+                await self.tick()
+            except Transient as error:
+                log.warning("tick not stored", why=str(error))
+            except Exception:  # the one broad guard of this entry point
+                log.exception("tick failed")
+
+    async def tick(self) -> None:
+        """Do what time alone brings about."""
+        now = self._now()
+        refresh = now - self._refreshed_at >= REFRESH
+        async with self._busy:
+            live = await self._current_live(set())
+            if refresh or live.has_quiet(now - self._quiet):
+                await self._commit([], refresh=refresh)
+                self._refreshed_at = now

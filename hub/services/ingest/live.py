@@ -1,0 +1,227 @@
+"""What is known of incidents that may still change: counters, never a list of members.
+
+Memory only, and worth only what its change number says: when the store has moved on by somebody
+else's hand, it is read anew.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from hub.linking import Signal, Window
+from hub.model.words import IncidentStatus, Severity
+from hub.services.ingest.context import Context
+from hub.services.ingest.ports import LiveRows
+from hub.services.ingest.rows import AlertRow, IncidentRow
+from hub.services.instants import micros
+
+OVER = frozenset(
+    {IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE}
+)
+"""States that only a person sets, and in which an incident takes no alert any more."""
+
+
+@dataclass(slots=True)
+class Affected:
+    """One service of an incident. Units: `since` epoch seconds of the first onset."""
+
+    confidence: float
+    firing: int = 0
+    alerts: int = 0
+    since: float = 0.0
+
+
+@dataclass(slots=True)
+class LiveIncident:
+    """One incident as the next decision needs it. Instants are microseconds."""
+
+    no: int
+    title: str
+    status: IncidentStatus
+    opened_at: int
+    active_at: int
+    severity: Severity = Severity.UNKNOWN
+    title_severity: int = -1
+    ended_at: int | None = None
+    resolved_at: int | None = None
+    acked_at: int | None = None
+    alerts: int = 0
+    firing: list[int] = field(default_factory=lambda: [0] * 6)
+    services: dict[str, Affected] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+    reopened: int = 0
+    version: int = 0
+    told: dict[str, Any] = field(default_factory=dict)
+    weighed: tuple[object, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The ref of the incident."""
+        return f"hub:incident:{self.no}"
+
+    @property
+    def firing_count(self) -> int:
+        """How many of its alerts fire."""
+        return sum(self.firing)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody still has to care."""
+        return self.status is not IncidentStatus.RESOLVED and self.status not in OVER
+
+    def resolves_itself(self, before: int) -> bool:
+        """Tell whether all alerts ended before an instant and no person holds it open."""
+        held = "status" in self.held and self.status is not IncidentStatus.ACKNOWLEDGED
+        quiet = self.ended_at is not None and self.ended_at <= before
+        return self.is_open and quiet and not held and not any(self.firing)
+
+    def fire(self, severity: int, service: str | None, confidence: float, since: float) -> None:
+        """Count an alert that begins to fire."""
+        self.firing[severity] += 1
+        self.ended_at = None
+        if service is not None:
+            known = self.services.setdefault(service, Affected(confidence, since=since))
+            known.firing += 1
+            known.confidence = max(known.confidence, confidence)
+            known.since = min(known.since, since)
+        if not self.is_open and self.status not in OVER:
+            self.status, self.resolved_at = IncidentStatus.OPEN, None
+            self.reopened += 1
+
+    def end(self, severity: int, service: str | None, at: int) -> None:
+        """Count an alert that stops firing; `at` is when the hub heard it."""
+        self.firing[severity] = max(0, self.firing[severity] - 1)
+        known = self.services.get(service) if service is not None else None
+        if known is not None:
+            known.firing = max(0, known.firing - 1)
+        if not any(self.firing):
+            self.ended_at = at
+
+    def loudest(self) -> Severity:
+        """Return the highest severity that fires, or the last one known."""
+        for level in range(5, -1, -1):
+            if self.firing[level]:
+                return Severity(level)
+        return self.severity
+
+    def state(self) -> bytes:
+        """Encode what the store's columns do not hold."""
+        return orjson.dumps(
+            {
+                "firing": self.firing,
+                "services": {
+                    ref: [s.confidence, s.firing, s.alerts, s.since]
+                    for ref, s in self.services.items()
+                },
+                "hints": self.hints,
+                "held": self.held,
+                "acked_at": self.acked_at,
+                "title_severity": self.title_severity,
+                "reopened": self.reopened,
+                "told": self.told,
+            }
+        )
+
+
+def incident_of(row: IncidentRow) -> LiveIncident:
+    """Make a live incident of its row."""
+    state = orjson.loads(row.state)
+    return LiveIncident(
+        no=row.no,
+        title=row.title,
+        status=IncidentStatus(row.status),
+        opened_at=row.opened_at,
+        active_at=row.active_at,
+        severity=Severity(row.severity),
+        title_severity=state["title_severity"],
+        ended_at=row.ended_at,
+        resolved_at=row.resolved_at,
+        acked_at=state["acked_at"],
+        alerts=row.alerts,
+        firing=state["firing"],
+        services={ref: Affected(*values) for ref, values in state["services"].items()},
+        hints=state["hints"],
+        held=state["held"],
+        reopened=state["reopened"],
+        version=row.version,
+        told=state["told"],
+    )
+
+
+class Live:
+    """The incidents that may still change, and the window in which alerts join them."""
+
+    def __init__(self, seq: int, incidents: Iterable[LiveIncident], window: Window) -> None:
+        self.seq = seq
+        self.touched = False
+        self.incidents = {incident.no: incident for incident in incidents}
+        self.window = window
+
+    @classmethod
+    def of(cls, rows: LiveRows, context: Context) -> "Live":
+        """Build from what the store holds."""
+        window = Window(context.topology)
+        live = cls(rows.seq, map(incident_of, rows.incidents), window)
+        for row in rows.members:
+            if row.incident in live.incidents and live.incidents[row.incident].status not in OVER:
+                window.add(row.incident, signal_of(row, context))
+        return live
+
+    def settle(self, seq: int) -> None:
+        """Hear that what was decided is stored."""
+        self.seq, self.touched = seq, False
+
+    def has_quiet(self, before: datetime) -> bool:
+        """Tell whether an incident is due to resolve by itself."""
+        at = micros(before)
+        return any(incident.resolves_itself(at) for incident in self.incidents.values())
+
+
+def signal_of(row: AlertRow, context: Context) -> Signal:
+    """Make the signal of a stored alert."""
+    body = orjson.loads(row.body)
+    return make_signal(
+        context,
+        row.ref,
+        row.starts_at / 1e6,
+        row.service,
+        labels=body.get("labels") or {},
+        hint=body.get("service_hint"),
+        host=body.get("host"),
+        environment=body.get("environment"),
+        uncertainty=body.get("onset_uncertainty_seconds") or 0.0,
+        name=row.title,
+    )
+
+
+def make_signal(
+    context: Context,
+    ref: str,
+    onset: float,
+    service: str | None,
+    *,
+    labels: Any,
+    hint: str | None,
+    host: str | None,
+    environment: str | None,
+    uncertainty: float,
+    name: str,
+) -> Signal:
+    """Make a signal for the grouping."""
+    known = context.catalogue.services.get(service) if service else None
+    return Signal(
+        alert=ref,
+        onset=onset,
+        uncertainty=uncertainty,
+        service=service,
+        hint=hint,
+        host=host,
+        system=known.system if known else None,
+        environment=environment,
+        labels=labels,
+        name=name,
+    )

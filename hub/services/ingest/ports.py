@@ -1,0 +1,67 @@
+"""What the ingest asks of a store."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hub.model.links import Link
+from hub.model.ops import Service
+from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFacts:
+    """What linking needs of a milestone. Units: floats in working days; None is unknown."""
+
+    ref: str
+    title: str
+    project: str
+    project_key: str
+    due: datetime | None
+    achieved: bool
+    float_days: float | None
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Catalogue, plan and verdicts, true for change number `seq`.
+
+    Shape: `verdicts` are links that a person confirmed or rejected. `documents` maps
+           `<tool>/<kind>` to the text of the active mapping document and its number.
+    """
+
+    seq: int
+    services: tuple[Service, ...]
+    milestones: tuple[MilestoneFacts, ...]
+    verdicts: tuple[Link, ...]
+    documents: dict[str, tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRows:
+    """Incidents that may still change, with their newest members, true for `seq`."""
+
+    seq: int
+    incidents: tuple[IncidentRow, ...]
+    members: tuple[AlertRow, ...]
+
+
+class HotStore(Protocol):
+    """The store as the ingest sees it. Each method raises Transient when it cannot."""
+
+    async def commit(self, refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+        """Read what is known of `refs`, let `decide` say what changes, store it whole or not."""
+
+    async def facts(self) -> Facts:
+        """Read catalogue, plan and verdicts."""
+
+    async def live(self, also: Sequence[int] = ()) -> LiveRows:
+        """Read incidents that are open or ended lately, and those of `also`."""
+
+    async def still_true_at(self, seq: int) -> int | None:
+        """Return the newest number if no change after `seq` was of an alert or an incident."""
+
+    async def keep_evidence(self, row: QuarantineRow) -> None:
+        """Keep the head of a delivery that was no envelope; old ones make room."""

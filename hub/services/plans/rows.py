@@ -1,0 +1,170 @@
+"""Rows of a plan: what a mapped record becomes in the store. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum, IntEnum
+from typing import Final, NamedTuple
+
+import orjson
+
+from hub.model.refs import ref as make_ref
+
+BOARD: Final = frozenset({"task", "milestone"})
+_LISTED: Final = (
+    "title",
+    "parent",
+    "kind",
+    "status",
+    "status_raw",
+    "start",
+    "finish",
+    "due",
+    "percent",
+)
+
+
+class ItemRow(NamedTuple):
+    """One element of a plan as stored.
+
+    Shape: `kind` is task, milestone, dependency, calendar, resource or assignment. `parent` is the
+           summary task of a task, the task of an assignment, the successor of a dependency.
+           `body` is the board's short form, `detail` everything that was mapped.
+    """
+
+    ref: str
+    project: str
+    kind: str
+    key: str
+    guid: str | None
+    parent: str | None
+    ord: int
+    title: str | None
+    status: str | None
+    start: str | None
+    finish: str | None
+    due: str | None
+    digest: bytes
+    body: bytes
+    detail: bytes
+
+
+class Refs:
+    """Makes refs for the elements of one project, and keeps those that a person may have linked.
+
+    Shape: `<connector>:<kind>:<project key>/<UID>`. An element whose GUID is known under another
+           UID keeps its old ref: renumbering is not a new task.
+    """
+
+    def __init__(
+        self, connector: str, project_key: str, known: Mapping[str, tuple[str, str]]
+    ) -> None:
+        self.connector = connector
+        self.project_key = project_key
+        self._by_guid = known
+        self._moved: dict[str, str] = {}
+        self._taken = {key: guid for guid, (key, _) in known.items()}
+        self._kinds: dict[str, str] = {}
+
+    @property
+    def project(self) -> str:
+        """The ref of the project."""
+        return make_ref(self.connector, "project", self.project_key)
+
+    def board(self, uid: str, guid: str | None, kind: str) -> tuple[str, str]:
+        """Return ref and key of a task or milestone, and remember them for what points at it."""
+        key = f"{self.project_key}/{uid}"
+        old = self._by_guid.get(guid) if guid else None
+        if old is not None:
+            key = old[0]
+        elif guid and self._taken.get(key, guid) != guid:
+            key = f"{key}~{guid[:8]}"  # the UID now belongs to something else than last time
+        self._moved[uid] = key
+        self._kinds[uid] = kind
+        return make_ref(self.connector, kind, key), key
+
+    def pointed(self, uid: str) -> str | None:
+        """Return the ref of a task named by its UID; None when this file has none of that name."""
+        key = self._moved.get(uid)
+        return None if key is None else make_ref(self.connector, self._kinds[uid], key)
+
+    def other(self, kind: str, uid: str) -> str:
+        """Return the ref of a calendar, resource, assignment or dependency."""
+        return make_ref(self.connector, kind, f"{self.project_key}/{uid}")
+
+
+def board_row(
+    refs: Refs, uid: str, order: int, values: Mapping[str, object], *, milestone: bool
+) -> ItemRow:
+    """Make the row of a task or milestone."""
+    kind = "milestone" if milestone else "task"
+    guid = _text(values.get("guid"))
+    ref, key = refs.board(uid, guid, kind)
+    parent = _text(values.get("parent"))
+    plain: dict[str, object] = {name: _plain(value) for name, value in values.items()}
+    plain["parent"] = refs.pointed(parent) if parent else None
+    plain.setdefault("due", None)
+    if plain["due"] is None:
+        plain["due"] = plain.get("deadline") or (plain.get("finish") if milestone else None)
+    short: dict[str, object] = {"ref": ref, "project": refs.project}
+    short.update({name: plain.get(name) for name in _LISTED})
+    short["source"] = {"connector": refs.connector, "key": uid, "url": plain.get("url")}
+    return _row(
+        ref, refs.project, kind, key, guid, plain["parent"], order, plain, orjson.dumps(short)
+    )
+
+
+def other_row(refs: Refs, kind: str, uid: str, order: int, values: Mapping[str, object]) -> ItemRow:
+    """Make the row of a calendar or resource."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    ref = refs.other(kind, uid)
+    key, guid = f"{refs.project_key}/{uid}", _text(values.get("guid"))
+    return _row(ref, refs.project, kind, key, guid, None, order, plain, b"{}")
+
+
+def pointing_row(
+    refs: Refs, kind: str, uid: str, order: int, values: Mapping[str, object], to: str
+) -> ItemRow:
+    """Make the row of an assignment or dependency; `to` is the task it belongs to."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    ref, key = refs.other(kind, uid), f"{refs.project_key}/{uid}"
+    return _row(ref, refs.project, kind, key, None, to, order, plain, b"{}")
+
+
+def _row(
+    ref: str,
+    project: str,
+    kind: str,
+    key: str,
+    guid: str | None,
+    parent: object,
+    order: int,
+    plain: Mapping[str, object],
+    body: bytes,
+) -> ItemRow:
+    detail = orjson.dumps(plain)
+    digest = hashlib.blake2b(detail + body, digest_size=16).digest()
+    return ItemRow(
+        ref, project, kind, key, guid, _text(parent), order, _text(plain.get("title")),
+        _text(plain.get("status")), _text(plain.get("start")), _text(plain.get("finish")),
+        _text(plain.get("due")), digest, body, detail,
+    )  # fmt: skip
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _plain(value: object) -> object:
+    """Make JSON of a mapped value; a plan date stays wall-clock time without an offset."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, IntEnum):
+        return int(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
