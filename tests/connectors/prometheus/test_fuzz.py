@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.prometheus import parse
-from hub.contract import Page
+from hub.contract import Page, Record, Rejected
 from hub.errors import Anomalous
 
 TEXT = st.text(max_size=20)
@@ -62,7 +62,7 @@ def test_every_element_is_either_a_record_or_rejected(
     page = read(body)
     if page is None:
         return
-    parts = [*page.records, *page.rejected]
+    parts: list[Record | Rejected] = [*page.records, *page.rejected]
     assert len(parts) == len(alerts)
     spans = sorted(part.span for part in parts if part.span)
     assert [json.loads(body[start:end]) for start, end in spans] == alerts

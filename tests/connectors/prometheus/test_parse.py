@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connectors.prometheus import parse
-from hub.contract import Page
+from hub.contract import Page, Record, Rejected
 from hub.errors import Anomalous
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -108,7 +108,8 @@ def test_a_later_start_is_another_key_of_the_same_series() -> None:
 def test_a_span_is_the_element_in_the_delivery(path: Path) -> None:
     body = path.read_bytes()
     page = parse.page(body)
-    spans = sorted(part.span for part in (*page.records, *page.rejected) if part.span)
+    parts: list[Record | Rejected] = [*page.records, *page.rejected]
+    spans = sorted(part.span for part in parts if part.span)
     assert [json.loads(body[a:b]) for a, b in spans] == json.loads(body)["alerts"]
 
 
