@@ -1,1 +1,63 @@
-"""i18n."""
+"""The words of the hub in its two languages: one catalogue for reports, reasons and the dashboard.
+
+`en.json` and `zh-CN.json` hold the same keys with the same placeholders. The dashboard bundles the
+same two files. Decisions carry codes; the sentence of a code stands under `reason.<code>`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from hub.model.links import Reason
+
+LOCALES: Final = ("en", "zh-CN")
+
+Shown = str | int | float | None
+
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+@cache
+def catalogue(locale: str) -> Mapping[str, str]:
+    """Return every key with its words.
+
+    Raises: KeyError, when the locale is none of `LOCALES`.
+    """
+    if locale not in LOCALES:
+        raise KeyError(locale)
+    text = (files("hub.i18n") / f"{locale}.json").read_text("utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+def translate(key: str, locale: str, values: Mapping[str, Shown] | None = None) -> str:
+    """Fill the words of a key with values; an unknown key stands for itself.
+
+    Shape: a key whose words differ with a count has the endings `_one` and `_other`, chosen by
+           the value `n`.
+    """
+    given = values or {}
+    words = catalogue(locale)
+    form = "one" if locale == "en" and given.get("n") == 1 else "other"
+    text = words.get(key) or words.get(f"{key}_{form}") or key
+    return _PLACEHOLDER.sub(lambda found: shown(given.get(found[1]), locale), text)
+
+
+def shown(value: Shown, locale: str) -> str:
+    """Write one value: numbers grouped and to two places, and what is unknown as unknown."""
+    if value is None or value == "":
+        return catalogue(locale)["unknown"]
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def render(reason: Reason, locale: str) -> str:
+    """Say a reason as a sentence; a code without words is said raw rather than not at all."""
+    key = f"reason.{reason.code}"
+    if key in catalogue(locale):
+        return translate(key, locale, reason.values)
+    return " ".join([reason.code, *(f"{name}={value}" for name, value in reason.values.items())])
