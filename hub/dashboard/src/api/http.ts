@@ -1,0 +1,65 @@
+/** One way to the server: problems become `Problem`, a 401 tells the log-in page. */
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    title: string,
+    readonly detail: string | null,
+    readonly request: string | null,
+  ) {
+    super(title);
+  }
+}
+
+type Watcher = () => void;
+const watchers = new Set<Watcher>();
+let csrf: string | null = null;
+
+/** Be told whenever the server asks who we are. Returns how to stop. */
+export function onUnauthorised(watcher: Watcher): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+export function rememberCsrf(token: string | null): void {
+  csrf = token;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const request = response.headers.get("X-Request-Id");
+  const body: unknown = await response.json().catch(() => null);
+  const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const text = (key: string) => (typeof fields[key] === "string" ? fields[key] : null);
+  const title = text("title") ?? response.statusText;
+  return new Problem(response.status, title, text("detail"), request ?? text("instance"));
+}
+
+async function answer(response: Response): Promise<unknown> {
+  if (response.status === 401) watchers.forEach((tell) => tell());
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? null : response.json();
+}
+
+export type Query = Record<string, string | number | readonly string[] | undefined>;
+
+export function address(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    const values = Array.isArray(value) ? value : [value];
+    for (const one of values) if (one !== undefined) search.append(key, String(one));
+  }
+  const text = search.toString();
+  return `/api/v1/${path}${text ? `?${text}` : ""}`;
+}
+
+export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  const headers = { Accept: "application/json" };
+  return (await answer(await fetch(address(path, query), { headers, signal }))) as T;
+}
+
+export async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (csrf) headers["X-Milepost-CSRF"] = csrf;
+  const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  return (await answer(await fetch(address(path), init))) as T;
+}

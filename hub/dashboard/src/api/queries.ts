@@ -1,0 +1,93 @@
+/** Every question the pages ask. Pages use these and never fetch. */
+
+import { queryOptions } from "@tanstack/react-query";
+
+import { get, rememberCsrf } from "./http";
+import type {
+  Alert,
+  AlertInFull,
+  Connector,
+  Incident,
+  Link,
+  Listing,
+  Me,
+  Milestone,
+  Service,
+} from "./types";
+
+/** As many as one screen can make sense of; the total tells the rest. */
+export const FIRST_PAGE = 200;
+
+export const OPEN = ["open", "acknowledged", "mitigating", "mitigated"] as const;
+
+export const me = queryOptions({
+  queryKey: ["me"],
+  queryFn: async ({ signal }) => {
+    const who = await get<Me>("me", {}, signal);
+    rememberCsrf(who.csrf ?? null);
+    return who;
+  },
+  staleTime: Infinity,
+});
+
+export const milestones = queryOptions({
+  queryKey: ["milestones", "list"],
+  queryFn: ({ signal }) =>
+    get<Listing<Milestone>>("milestones", { limit: FIRST_PAGE, count: 1 }, signal),
+});
+
+export const openIncidents = queryOptions({
+  queryKey: ["incidents", "open"],
+  queryFn: ({ signal }) =>
+    get<Listing<Incident>>("incidents", { status: OPEN, limit: FIRST_PAGE, count: 1 }, signal),
+});
+
+export const firingAlerts = queryOptions({
+  queryKey: ["alerts", "firing"],
+  queryFn: ({ signal }) =>
+    get<Listing<Alert>>("alerts", { status: "firing", limit: FIRST_PAGE, count: 1 }, signal),
+});
+
+export const services = queryOptions({
+  queryKey: ["services", "list"],
+  queryFn: ({ signal }) => get<Listing<Service>>("services", { limit: FIRST_PAGE }, signal),
+});
+
+export const connectors = queryOptions({
+  queryKey: ["connectors", "list"],
+  queryFn: ({ signal }) => get<Listing<Connector>>("connectors", { limit: FIRST_PAGE }, signal),
+});
+
+export const oneMilestone = (ref: string) =>
+  queryOptions({
+    queryKey: ["milestones", "one", ref],
+    queryFn: ({ signal }) => get<Milestone>(`milestones/${encodeURIComponent(ref)}`, {}, signal),
+  });
+
+export const oneIncident = (ref: string) =>
+  queryOptions({
+    queryKey: ["incidents", "one", ref],
+    queryFn: ({ signal }) => get<Incident>(`incidents/${encodeURIComponent(ref)}`, {}, signal),
+  });
+
+export const oneAlert = (ref: string) =>
+  queryOptions({
+    queryKey: ["alerts", "one", ref],
+    queryFn: ({ signal }) => get<AlertInFull>(`alerts/${encodeURIComponent(ref)}`, {}, signal),
+  });
+
+/** Alerts of one incident, the worst first. */
+export const alertsOf = (incident: string) =>
+  queryOptions({
+    queryKey: ["alerts", "of", incident],
+    queryFn: ({ signal }) =>
+      get<Listing<Alert>>("alerts", { incident, limit: 50, count: 1 }, signal),
+  });
+
+/** Links that start at any of these refs: what the chain needs to say why, and how sure. */
+export const linksFrom = (sources: readonly string[]) =>
+  queryOptions({
+    queryKey: ["links", "from", ...sources],
+    queryFn: ({ signal }) => get<Listing<Link>>("links", { source: sources, limit: 200 }, signal),
+    enabled: sources.length > 0,
+  });

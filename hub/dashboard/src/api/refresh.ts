@@ -1,0 +1,53 @@
+/** Turns changes into refetches: only what a change can touch, and never faster than shown. */
+
+import type { QueryClient } from "@tanstack/react-query";
+
+/** At most this often is one kind fetched again while changes rain. */
+const PAUSE = 300;
+
+/** What is read anew when an entity of a kind changes, beside the kind's own list. */
+const TOUCHED: Record<string, readonly string[]> = {
+  alert: ["alerts"],
+  incident: ["incidents"],
+  milestone: ["milestones"],
+  task: ["milestones"],
+  project: ["milestones"],
+  link: ["links"],
+  service: ["services"],
+  connector: ["connectors"],
+};
+
+export const ALL = ["alerts", "incidents", "milestones", "links", "services", "connectors"];
+
+export interface Refresher {
+  changed: (kind: string) => void;
+  everything: () => void;
+}
+
+/**
+ * A change that arrives while its list is being fetched makes it be fetched once more: the answer
+ * under way may be older than the change. A hidden page waits until it is seen.
+ */
+export function refresher(client: QueryClient, hidden = () => document.hidden): Refresher {
+  const dirty = new Set<string>();
+  const busy = new Set<string>();
+  const pump = async (list: string) => {
+    if (busy.has(list) || hidden()) return;
+    busy.add(list);
+    while (dirty.delete(list)) {
+      const pause = new Promise((done) => setTimeout(done, PAUSE));
+      await client.invalidateQueries({ queryKey: [list] }).catch(() => undefined);
+      await pause;
+    }
+    busy.delete(list);
+  };
+  const mark = (list: string) => {
+    dirty.add(list);
+    void pump(list);
+  };
+  document.addEventListener("visibilitychange", () => dirty.forEach((list) => void pump(list)));
+  return {
+    changed: (kind) => (TOUCHED[kind] ?? []).forEach(mark),
+    everything: () => ALL.forEach(mark),
+  };
+}

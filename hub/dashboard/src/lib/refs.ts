@@ -1,0 +1,8 @@
+/** Refs, for people: `<connector>:<kind>:<key>`, or a service's own name. */
+
+/** The last part of a ref, when no title is known. */
+export function shortRef(ref: string): string {
+  const [, kind, ...key] = ref.split(":");
+  if (key.length === 0) return ref;
+  return kind === "incident" ? `#${key.join(":")}` : key.join(":");
+}

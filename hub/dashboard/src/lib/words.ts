@@ -1,0 +1,58 @@
+/** The closed vocabularies, and the shape and tone that each word has everywhere. */
+
+import type { Key } from "../i18n";
+import type { ShapeName, Tone } from "../ui/Shape";
+
+export interface Look {
+  key: Key;
+  shape: ShapeName;
+  tone: Tone;
+}
+
+const SEVERITY: readonly Look[] = [
+  { key: "severity.unknown", shape: "ring", tone: "mute" },
+  { key: "severity.info", shape: "circle", tone: "info" },
+  { key: "severity.warning", shape: "diamond", tone: "warn" },
+  { key: "severity.average", shape: "square", tone: "warn" },
+  { key: "severity.high", shape: "triangle", tone: "high" },
+  { key: "severity.critical", shape: "octagon", tone: "crit" },
+];
+
+const UNKNOWN = SEVERITY[0] as Look;
+
+export const severity = (level: number): Look => SEVERITY[level] ?? UNKNOWN;
+
+const RAG: Record<string, Look> = {
+  red: { key: "rag.red", shape: "octagon", tone: "crit" },
+  amber: { key: "rag.amber", shape: "diamond", tone: "warn" },
+  green: { key: "rag.green", shape: "tick", tone: "ok" },
+  unknown: { key: "rag.unknown", shape: "ring", tone: "mute" },
+};
+
+export const rag = (word: string | null | undefined): Look => RAG[word ?? ""] ?? (RAG.unknown as Look);
+
+/** Worst first; unknown stands before green, because unknown is not green. */
+export const RAGS = ["red", "amber", "unknown", "green"] as const;
+
+/**
+ * Bands of exposure, 0 to 100. 70 and 40 are where the plan may raise a priority; 10 is chosen
+ * so that what rounds to nothing does not look like something.
+ */
+export function exposureBand(value: number | null | undefined): Look {
+  if (value === null || value === undefined) {
+    return { key: "exposure.unknown", shape: "ring", tone: "mute" };
+  }
+  if (value >= 70) return { key: "exposure.severe", shape: "octagon", tone: "crit" };
+  if (value >= 40) return { key: "exposure.high", shape: "triangle", tone: "high" };
+  if (value >= 10) return { key: "exposure.medium", shape: "diamond", tone: "warn" };
+  return { key: "exposure.low", shape: "circle", tone: "info" };
+}
+
+const SOURCE: Record<string, Look> = {
+  ok: { key: "source.ok", shape: "tick", tone: "ok" },
+  stale: { key: "source.stale", shape: "clock", tone: "warn" },
+  failing: { key: "source.failing", shape: "triangle", tone: "high" },
+  idle: { key: "source.idle", shape: "ring", tone: "mute" },
+};
+
+export const sourceState = (word: string): Look => SOURCE[word] ?? (SOURCE.idle as Look);

@@ -1,0 +1,86 @@
+/** Where the dashboard starts: settings, who we are, the router, the live board. */
+
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { StrictMode, useEffect, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { I18nProvider } from "react-aria-components";
+
+import { onUnauthorised, Problem } from "./api/http";
+import { LocaleContext } from "./i18n";
+import { apply, useSettings } from "./lib/settings";
+import { Login } from "./pages/Login";
+import { NowPage } from "./pages/now/NowPage";
+import { LiveBoard } from "./pages/parts/live";
+import { readSearch } from "./pages/parts/search";
+import { Shell } from "./pages/Shell";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/parts.css";
+import "./pages/pages.css";
+
+const root = createRootRoute({ component: Shell });
+const now = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: NowPage,
+  validateSearch: readSearch,
+});
+const router = createRouter({
+  routeTree: root.addChildren([now]),
+  scrollRestoration: false,
+  defaultNotFoundComponent: NowPage,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** A refusal will be the same when asked again; a lost connection may not. */
+const worthRetrying = (failures: number, error: Error) =>
+  failures < 2 && !(error instanceof Problem && error.status < 500);
+
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: worthRetrying, staleTime: 15_000, gcTime: 60_000 } },
+});
+
+function App() {
+  const { locale } = useSettings();
+  return (
+    <LocaleContext value={locale}>
+      <I18nProvider locale={locale === "en" ? "en-US" : "zh-CN"}>
+        <QueryClientProvider client={client}>
+          <Gate />
+        </QueryClientProvider>
+      </I18nProvider>
+    </LocaleContext>
+  );
+}
+
+function Gate() {
+  const queries = useQueryClient();
+  const [known, setKnown] = useState(true);
+  useEffect(() => onUnauthorised(() => setKnown(false)), []);
+  const entered = () => {
+    queries.clear();
+    setKnown(true);
+  };
+  if (!known) return <Login onDone={entered} />;
+  return (
+    <LiveBoard>
+      <RouterProvider router={router} />
+    </LiveBoard>
+  );
+}
+
+apply();
+const place = document.getElementById("root");
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,192 @@
+/** The frame of every page: skip link, header, rail, main. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { Button } from "react-aria-components";
+
+import { send } from "../api/http";
+import { me } from "../api/queries";
+import { useLocale, useT, type Locale } from "../i18n";
+import { useKeys } from "../lib/keys";
+import { choose, useSettings, type Theme } from "../lib/settings";
+import { instant } from "../lib/time";
+import { Choice } from "../ui/Choice";
+import { HelpDialog } from "../ui/HelpDialog";
+import { Rail } from "../ui/Rail";
+import { useLive } from "./parts/live";
+import { closing } from "./parts/search";
+
+export function Shell() {
+  const t = useT();
+  const { keys } = useSettings();
+  const navigate = useNavigate();
+  const [help, showHelp] = useState(false);
+  const actions = useMemo(
+    () => ({
+      go: { n: () => void navigate({ to: "/" }) },
+      help: () => showHelp(true),
+      close: () => void navigate({ to: "/", search: closing }),
+    }),
+    [navigate],
+  );
+  useKeys(keys, actions);
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t("skip")}
+      </a>
+      <Header />
+      <Rail
+        label={t("nav.label")}
+        foot={
+          <Button className="rail-entry" onPress={() => showHelp(true)}>
+            <kbd aria-hidden="true">?</kbd>
+            <span>{t("nav.keys")}</span>
+          </Button>
+        }
+      >
+        <Link to="/" className="rail-entry" activeProps={{ "aria-current": "page" }}>
+          <NowIcon />
+          <span>{t("nav.now")}</span>
+        </Link>
+      </Rail>
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <KeyHelp open={help} onOpen={showHelp} />
+    </div>
+  );
+}
+
+function Header() {
+  const t = useT();
+  const who = useQuery(me).data;
+  return (
+    <header className="top">
+      <Link to="/" className="brand">
+        <Mark />
+        <span>Milepost</span>
+      </Link>
+      {who && <span className="organisation">{who.organisation.name}</span>}
+      <span className="grow" />
+      <LiveMark />
+      <Language />
+      <Appearance />
+      {who && (
+        <Choice
+          label={t("user.label", { name: who.name })}
+          shown={who.name}
+          chosen={[]}
+          options={[["leave", t("user.leave")]] as const}
+          onChoose={() => void leave()}
+        />
+      )}
+    </header>
+  );
+}
+
+async function leave(): Promise<void> {
+  await send("DELETE", "session").catch(() => undefined);
+  window.location.assign("/");
+}
+
+function Language() {
+  const t = useT();
+  const locale = useLocale();
+  const options = [
+    ["zh-CN", "中文", "zh-CN"],
+    ["en", "English", "en"],
+  ] as const;
+  return (
+    <Choice<Locale>
+      label={t("settings.language")}
+      shown={locale === "en" ? "EN" : "中文"}
+      chosen={[locale]}
+      options={options}
+      onChoose={(chosen) => choose({ locale: chosen })}
+    />
+  );
+}
+
+function Appearance() {
+  const t = useT();
+  const { theme, keys } = useSettings();
+  return (
+    <Choice<Theme | "keys">
+      label={t("settings.view")}
+      shown={t("settings.view")}
+      chosen={keys ? [theme, "keys"] : [theme]}
+      options={[
+        ["system", t("theme.system")],
+        ["light", t("theme.light")],
+        ["dark", t("theme.dark")],
+        ["keys", t("settings.keys")],
+      ]}
+      onChoose={(chosen) => choose(chosen === "keys" ? { keys: !keys } : { theme: chosen })}
+    />
+  );
+}
+
+/** Live, reconnecting, or stale since; only the loss of the connection is said aloud at once. */
+function LiveMark() {
+  const t = useT();
+  const locale = useLocale();
+  const { state, since } = useLive();
+  const at = since ? (instant(new Date(since).toISOString(), locale)?.clock ?? "") : "";
+  const words = {
+    connecting: t("live.connecting"),
+    live: t("live.live"),
+    reconnecting: t("live.reconnecting"),
+    stale: t("live.stale", { at }),
+  }[state];
+  return (
+    <span
+      className={`live live-${state}`}
+      role={state === "stale" ? "alert" : "status"}
+      title={t(`live.${state}.title`)}
+    >
+      <span className="live-dot" aria-hidden="true" />
+      {words}
+    </span>
+  );
+}
+
+function KeyHelp({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
+  const t = useT();
+  const keys = [
+    ["g n", t("keys.now")],
+    ["j / k", t("keys.rows")],
+    ["Enter", t("keys.open")],
+    ["/", t("keys.filter")],
+    ["Esc", t("keys.back")],
+    ["?", t("keys.help")],
+  ] as const;
+  return (
+    <HelpDialog
+      open={open}
+      onOpen={onOpen}
+      title={t("keys.title")}
+      close={t("close")}
+      note={t("keys.note")}
+      keys={keys}
+    />
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+      <path d="M9 2h2v16H9z" fill="var(--control)" />
+      <path d="M4 4h9l4 3.5L13 11H4z" fill="var(--accent)" />
+    </svg>
+  );
+}
+
+function NowIcon() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6">
+      <path d="M2 11h4l2-6 4 11 2-5h4" strokeLinejoin="round" strokeLinecap="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,134 @@
+/** One alert: which times these are, where it came from, and the chain that it belongs to. */
+
+import { useQuery } from "@tanstack/react-query";
+
+import { oneAlert, oneIncident } from "../../api/queries";
+import type { AlertInFull } from "../../api/types";
+import { useT, type Key } from "../../i18n";
+import { Fact, Facts } from "../now/FirstMinute";
+import { useName } from "../now/named";
+import { Severity, When } from "../parts/parts";
+import { Asked } from "./Asked";
+import { Chain } from "./Chain";
+
+export function AlertDetail({ alertRef }: { alertRef: string }) {
+  const t = useT();
+  const asked = useQuery(oneAlert(alertRef));
+  return (
+    <Asked asked={asked} what={t("alert")}>
+      {(alert) => (
+        <>
+          <h2 className="detail-title">{alert.title}</h2>
+          <p className="states">
+            <Severity level={alert.severity} raw={alert.severity_raw} />
+            <span>{t(`alert.status.${alert.status}` as Key)}</span>
+            {alert.severity_raw && (
+              <span className="mute">{t("severity.raw", { word: alert.severity_raw })}</span>
+            )}
+          </p>
+          <About alert={alert} />
+          {alert.incident ? (
+            <ChainOf incident={alert.incident} alert={alert} />
+          ) : (
+            <p className="note">{t(alert.service ? "alert.no_incident" : "alert.no_service")}</p>
+          )}
+          <Pairs title={t("alert.annotations")} pairs={alert.annotations ?? {}} />
+          <Pairs title={t("alert.labels")} pairs={alert.labels} />
+          <History alert={alert} />
+        </>
+      )}
+    </Asked>
+  );
+}
+
+function ChainOf({ incident, alert }: { incident: string; alert: AlertInFull }) {
+  const t = useT();
+  const asked = useQuery(oneIncident(incident));
+  return (
+    <Asked asked={asked} what={t("incident")}>
+      {(found) => <Chain incident={found} alert={alert.ref} alertTitle={() => alert.title} />}
+    </Asked>
+  );
+}
+
+function About({ alert }: { alert: AlertInFull }) {
+  const t = useT();
+  const name = useName();
+  const { source } = alert;
+  return (
+    <Facts>
+      <Fact name={t("alert.starts")}>
+        <When at={alert.starts_at} label={t("alert.starts")} />
+      </Fact>
+      {alert.ends_at && (
+        <Fact name={t("alert.ends")}>
+          <When at={alert.ends_at} label={t("alert.ends")} />
+        </Fact>
+      )}
+      <Fact name={t("alert.last_seen")}>
+        <When at={alert.last_seen_at} label={t("alert.last_seen")} />
+      </Fact>
+      <Fact name={t("alert.count")}>
+        <span className="num">{alert.count}</span>
+      </Fact>
+      <Fact name={t("service")}>{alert.service ? name(alert.service) : t("service.none")}</Fact>
+      <Fact name={t("alert.source")}>
+        {source.url ? (
+          <a href={source.url} rel="noreferrer" target="_blank">
+            {t("alert.open_source", { tool: source.connector })}
+          </a>
+        ) : (
+          source.connector
+        )}
+      </Fact>
+      <Fact name={t("runbook")}>
+        {alert.runbook_url ? (
+          <a href={alert.runbook_url} rel="noreferrer" target="_blank">
+            {t("runbook.open")}
+          </a>
+        ) : (
+          <span className="mute">{t("runbook.none")}</span>
+        )}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Pairs({ title, pairs }: { title: string; pairs: Record<string, string> }) {
+  const all = Object.entries(pairs);
+  if (all.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <dl className="pairs">
+        {all.map(([key, value]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+const NEWEST = 10;
+
+function History({ alert }: { alert: AlertInFull }) {
+  const t = useT();
+  const newest = [...alert.occurrences].sort((a, b) => b.at.localeCompare(a.at)).slice(0, NEWEST);
+  if (newest.length === 0) return null;
+  return (
+    <>
+      <h3>{t("alert.history")}</h3>
+      <ul className="history">
+        {newest.map((one, at) => (
+          <li key={at}>
+            <When at={one.at} label={t("alert.history.at")} />
+            <span>{t(`occurrence.${one.event}` as Key)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+/** One incident: what it is, the chain to the plan, what each milestone loses, its alerts. */
+
+import { useQuery } from "@tanstack/react-query";
+
+import { alertsOf, oneIncident, services } from "../../api/queries";
+import type { Alert, Incident } from "../../api/types";
+import { useT, type Key } from "../../i18n";
+import { Fact, Facts } from "../now/FirstMinute";
+import { useName } from "../now/named";
+import { Open, Severity, Since, When } from "../parts/parts";
+import { Asked } from "./Asked";
+import { Chain } from "./Chain";
+import { HurtMilestone } from "./HurtMilestone";
+
+export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
+  const t = useT();
+  const asked = useQuery(oneIncident(incidentRef));
+  const alerts = useQuery(alertsOf(incidentRef)).data;
+  return (
+    <Asked asked={asked} what={t("incident")}>
+      {(incident) => (
+        <>
+          <h2 className="detail-title">{incident.title}</h2>
+          <About incident={incident} />
+          <Chain
+            incident={incident}
+            alertTitle={(ref) => alerts?.items.find((one) => one.ref === ref)?.title ?? null}
+          />
+          <h3>{t("incident.hurts")}</h3>
+          {incident.milestones.length === 0 && <p className="note">{t("first.hurts.none")}</p>}
+          {incident.milestones.map((one) => (
+            <HurtMilestone key={one.ref} hurt={one} />
+          ))}
+          <Members alerts={alerts?.items ?? []} total={alerts?.total ?? incident.alerts.length} />
+        </>
+      )}
+    </Asked>
+  );
+}
+
+function About({ incident }: { incident: Incident }) {
+  const t = useT();
+  const name = useName();
+  const catalogue = useQuery(services).data?.items ?? [];
+  const owned = catalogue.filter((one) => incident.services.includes(one.ref));
+  const runbook = owned.find((one) => one.runbook_url);
+  const owners = [...new Set(owned.flatMap((one) => (one.owner ? [one.owner] : [])))];
+  const raised = incident.priority < incident.priority_base;
+  return (
+    <>
+      <p className="states">
+        <Severity level={incident.severity} />
+        <span>{t(`incident.status.${incident.status}` as Key)}</span>
+        <b>P{incident.priority}</b>
+        {raised && <span className="mute">{t("incident.raised", { base: incident.priority_base })}</span>}
+      </p>
+      <Facts>
+        <Fact name={t("first.onset")}>
+          <When at={incident.opened_at} label={t("first.onset")} />{" "}
+          <span className="mute">
+            <Since at={incident.opened_at} label={t("first.onset")} />
+          </span>
+        </Fact>
+        <Fact name={t("first.on_it")}>
+          {incident.commander ?? t(incident.acked_at ? "first.acknowledged" : "first.nobody")}
+        </Fact>
+        {incident.resolved_at && (
+          <Fact name={t("incident.resolved")}>
+            <When at={incident.resolved_at} label={t("incident.resolved")} />
+          </Fact>
+        )}
+        <Fact name={t("service")}>
+          {incident.services.map((one) => name(one)).join(", ") || t("service.none")}
+        </Fact>
+        <Fact name={t("service.owner")}>
+          {owners.join(", ") || <span className="mute">{t("unknown")}</span>}
+        </Fact>
+        <Fact name={t("runbook")}>
+          {runbook?.runbook_url ? (
+            <a href={runbook.runbook_url} rel="noreferrer" target="_blank">
+              {t("runbook.open")}
+            </a>
+          ) : (
+            <span className="mute">{t("runbook.none")}</span>
+          )}
+        </Fact>
+      </Facts>
+    </>
+  );
+}
+
+function Members({ alerts, total }: { alerts: readonly Alert[]; total: number }) {
+  const t = useT();
+  return (
+    <>
+      <h3>{t("incident.alerts", { n: total })}</h3>
+      <ul className="members-list">
+        {alerts.map((one) => (
+          <li key={one.ref}>
+            <Severity level={one.severity} raw={one.severity_raw} />
+            <Open kind="alert" at={one.ref}>
+              {one.title}
+            </Open>
+            <span className="mute">
+              {t(`alert.status.${one.status}` as Key)} ·{" "}
+              <Since at={one.starts_at} label={t("alert.starts")} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {total > alerts.length && alerts.length > 0 && (
+        <p className="mute">{t("partial.first", { n: alerts.length, total })}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,157 @@
+/** What each of two people needs first: the worst fault, and the date that moved most. */
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import type { Incident, Listing, Milestone, Service } from "../../api/types";
+import { useT } from "../../i18n";
+import { byUrgency, causes, mostMoved, movedBy } from "../../lib/board";
+import { Skeleton } from "../../ui/Panel";
+import { Day, Exposure, Health, Moved, Open, ReasonText, Severity, Since } from "../parts/parts";
+import { useName } from "./named";
+
+interface Props {
+  milestones: UseQueryResult<Listing<Milestone>>;
+  incidents: UseQueryResult<Listing<Incident>>;
+  services: readonly Service[];
+}
+
+export function FirstMinute({ milestones, incidents, services }: Props) {
+  const t = useT();
+  const worst = [...(incidents.data?.items ?? [])].sort(byUrgency)[0];
+  const moved = mostMoved(milestones.data?.items ?? []);
+  return (
+    <div className="pair first-minute">
+      <section className="panel brief" aria-label={t("first.incident")}>
+        <p className="eyebrow">{t("first.incident")}</p>
+        {incidents.isPending ? (
+          <Skeleton rows={2} label={t("loading")} />
+        ) : worst ? (
+          <Worst incident={worst} services={services} />
+        ) : (
+          <p className="calm">{t(incidents.error ? "unknown" : "first.incident.none")}</p>
+        )}
+      </section>
+      <section className="panel brief" aria-label={t("first.moved")}>
+        <p className="eyebrow">{t("first.moved")}</p>
+        {milestones.isPending ? (
+          <Skeleton rows={2} label={t("loading")} />
+        ) : moved ? (
+          <MovedMost milestone={moved} services={services} />
+        ) : (
+          <p className="calm">{t(milestones.error ? "unknown" : "first.moved.none")}</p>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function Worst({ incident, services }: { incident: Incident; services: readonly Service[] }) {
+  const t = useT();
+  const name = useName();
+  const first = incident.services[0];
+  const service = services.find((one) => one.ref === first);
+  const [hurt] = [...incident.milestones].sort((a, b) => b.exposure - a.exposure);
+  return (
+    <>
+      <p className="brief-title">
+        <Severity level={incident.severity} />
+        <Open kind="incident" at={incident.ref}>
+          {incident.title}
+        </Open>
+      </p>
+      <Facts>
+        <Fact name={t("first.hurts")}>
+          {hurt ? (
+            <>
+              <Open kind="milestone" at={hurt.ref}>
+                {name(hurt.ref, hurt.title)}
+              </Open>{" "}
+              <Exposure value={hurt.exposure} />
+            </>
+          ) : (
+            t("first.hurts.none")
+          )}
+        </Fact>
+        <Fact name={t("service")}>
+          {first ? name(first, service?.name) : t("service.none")}
+          {service?.owner && <span className="mute"> · {service.owner}</span>}
+        </Fact>
+        <Fact name={t("first.onset")}>
+          <Since at={incident.opened_at} label={t("first.onset")} />
+        </Fact>
+        <Fact name={t("first.on_it")}>
+          {incident.commander ?? t(incident.acked_at ? "first.acknowledged" : "first.nobody")}
+        </Fact>
+        <Fact name={t("runbook")}>
+          {service?.runbook_url ? (
+            <a href={service.runbook_url} rel="noreferrer" target="_blank">
+              {t("runbook.open")}
+            </a>
+          ) : (
+            <span className="mute">{t("runbook.none")}</span>
+          )}
+        </Fact>
+        <Fact name={t("first.change")}>
+          <span className="mute">{t("first.change.none")}</span>
+        </Fact>
+      </Facts>
+    </>
+  );
+}
+
+function MovedMost({ milestone, services }: { milestone: Milestone; services: readonly Service[] }) {
+  const t = useT();
+  const name = useName();
+  const [cause] = causes(milestone);
+  const first = milestone.services[0];
+  const service = services.find((one) => one.ref === first);
+  return (
+    <>
+      <p className="brief-title">
+        <Health rag={milestone.health.rag} />
+        <Open kind="milestone" at={milestone.ref}>
+          {milestone.title}
+        </Open>
+      </p>
+      <Facts>
+        <Fact name={t("first.moved.by")}>
+          <Moved days={movedBy(milestone)} />
+        </Fact>
+        <Fact name={t("milestone.due")}>
+          <Day at={milestone.due} />
+        </Fact>
+        <Fact name={t("milestone.baseline")}>
+          <Day at={milestone.baseline} />
+        </Fact>
+        <Fact name={t("first.because")}>
+          {cause === undefined ? (
+            <span className="mute">{t("first.because.unknown")}</span>
+          ) : "incident" in cause ? (
+            <Open kind="incident" at={cause.incident}>
+              {name(cause.incident)}
+            </Open>
+          ) : (
+            <ReasonText reason={cause.reason} />
+          )}
+        </Fact>
+        <Fact name={t("first.answers")}>
+          {service?.owner ?? <span className="mute">{t("first.answers.unknown")}</span>}
+        </Fact>
+      </Facts>
+    </>
+  );
+}
+
+export function Facts({ children }: { children: ReactNode }) {
+  return <dl className="facts">{children}</dl>;
+}
+
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** What the address of the Now page says: the open detail and the filters. */
+
+export interface NowSearch {
+  incident?: string;
+  alert?: string;
+  milestone?: string;
+  q?: string;
+  service?: string;
+  hurts?: string;
+  rag?: string;
+  help?: boolean;
+}
+
+const TEXTS = ["incident", "alert", "milestone", "q", "service", "hurts", "rag"] as const;
+
+/** Keep what we know and drop the rest, so that an old or foreign link still opens the page. */
+export function readSearch(search: Record<string, unknown>): NowSearch {
+  const known: NowSearch = {};
+  for (const key of TEXTS) {
+    const value = search[key];
+    if (value !== undefined && value !== null && value !== "") known[key] = String(value);
+  }
+  return known;
+}
+
+export type DetailKind = "incident" | "alert" | "milestone";
+
+/** The same view with another detail open. */
+export function opening(kind: DetailKind, ref: string) {
+  return (before: NowSearch): NowSearch => ({ ...closing(before), [kind]: ref });
+}
+
+/** The same view with no detail open. */
+export function closing({ q, service, hurts, rag }: NowSearch): NowSearch {
+  return { ...(q && { q }), ...(service && { service }), ...(hurts && { hurts }), ...(rag && { rag }) };
+}
