@@ -136,7 +136,7 @@ ROWS: Final = _rows("""
   D12 | 报表与看板 Reports | 24>28 | Backend:1 Frontend:1 BA:0.5 | 12 | D7
   D13 | 电子签章 Electronic signature | 16>20 | Backend:1 Supplier:1 | 60 | D4 SS+14
   D14 | 接口网关 Interface gateway | 14 | Backend:2 | 12 | D1
-  D15 | 智能助手 Assistant | 30>32 | Backend:2 Supplier:1 | 90 | D11 SS+6
+  D15 | 智能助手 Assistant | 30>32 | Backend:2 Supplier:1 | 90 | D11 FF+12
   M5 | 门户与身份试用 Portal and sign-on pilot | | | | D1, D2, D14
   M6 | 核心流程完成 Core processes complete | | | | D3, D4, D7, D13
   M7 | 功能开发完成 Features complete | | | | M5, M6, D5, D6, D8, D9, D10, D12, D15
