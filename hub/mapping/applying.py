@@ -4,13 +4,16 @@ Both run the same compiled `fill` of each rule, so a preview cannot differ from 
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from hub.contract import Record
 from hub.errors import Unmappable
 from hub.mapping.document import Document
 from hub.mapping.refused import Refused
 from hub.mapping.rules import Body, Rule
-from hub.mapping.texts import shown
+from hub.mapping.texts import clean, shown
+
+MAX_WORD: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _unknown(rule: Rule, body: Body) -> tuple[Unknown, ...]:
     word = rule.unknown_word(body)
     if word is None or rule.lookup is None:
         return ()
-    return (Unknown(rule.field, rule.lookup.name, word),)
+    return (Unknown(rule.field, rule.lookup.name, clean(word)[:MAX_WORD]),)
 
 
 def _unmappable(document: Document, field: str, body: Body, refused: Refused) -> Unmappable:

@@ -74,7 +74,6 @@ class _Draft:
         lookup = self._lookup()
         turn, how = self._turn(lookup)
         absent_if = frozenset(self._absent_if())
-        missing_ok = self._flag("optional")
         if self.faults:
             return None
         return Rule(
@@ -88,7 +87,7 @@ class _Draft:
                 turn,
                 constant=constant,
                 absent_if=absent_if,
-                missing_ok=missing_ok,
+                missing_ok=self._flag("optional"),
                 absent_ok=not self.wanted.required and constant is None,
             ),
             spec={key: part.plain() for key, part in self.parts.items()},
@@ -157,8 +156,10 @@ class _Draft:
         for key in ("fold", "other"):
             if key in self.parts and "table" not in self.parts:
                 self.fault(key, "needs a table", "name one with table, or remove it")
-        if not self._flag("optional"):
-            return
+        if self._flag("optional") and "value" not in self.parts:
+            self._optional(constant)
+
+    def _optional(self, constant: object) -> None:
         if self.wanted.required:
             remedy = "remove optional, or end first_of with {value: …}"
             self.fault("optional", "contradicts the model, which needs this field", remedy)

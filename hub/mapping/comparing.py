@@ -63,7 +63,7 @@ def diff(
             continue
         kind = _kind(change)
         counted[kind] += 1
-        fields.update(change.fields if kind == "changed" else ())
+        fields.update(list(change.fields))
         if len(listed[kind]) < limit:
             listed[kind].append(change)
     return Diff(

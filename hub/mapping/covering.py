@@ -7,15 +7,13 @@ from typing import Final
 
 from hub.contract import Record
 from hub.errors import Unmappable
-from hub.mapping.applying import apply
+from hub.mapping.applying import MAX_WORD, apply
 from hub.mapping.document import Document
 from hub.mapping.paths import ANY, EACH, Trail, join
 from hub.mapping.texts import clean, shown
 
 MAX_PATHS: Final = 2000
 """Arbitrary; one alert may have 10,000 labels, and nobody reads so long a list."""
-
-MAX_WORD: Final = 200
 
 _EXAMPLES: Final = 3
 _MAX_DEPTH: Final = 32
@@ -123,8 +121,9 @@ class _Count:
 
 def _covers(touched: Trail, trail: Trail) -> bool:
     """Tell whether a path reads this place; who reads an object reads all that is inside it."""
-    return len(touched) <= len(trail) and all(
-        mine in (ANY, theirs) for mine, theirs in zip(touched, trail, strict=False)
+    names = tuple(name for name in trail if name != EACH)
+    return len(touched) <= len(names) and all(
+        mine in (ANY, theirs) for mine, theirs in zip(touched, names, strict=False)
     )
 
 

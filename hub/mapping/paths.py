@@ -32,7 +32,11 @@ _NAMES = re.compile(_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One compiled path. Shape: `touches` lists every place of a record that it may look at."""
+    """One compiled path.
+
+    Shape: `touches` lists every place of a record that it may look at; a list and its elements are
+           one place there.
+    """
 
     text: str
     read: Read
@@ -145,16 +149,15 @@ def _reach(node: Any, at: tuple[Trail, ...], seen: set[Trail]) -> tuple[Trail, .
             for child in children:
                 at = _reach(child, at, seen)
             return at
-        case "index" | "slice":
-            return tuple(trail if trail[-1:] == (EACH,) else (*trail, EACH) for trail in at)
-        case "projection" | "value_projection" | "filter_projection":
-            mark = ANY if kind == "value_projection" else EACH
+        case "projection" | "filter_projection":
+            at = _reach(children[0], at, seen)
+            for condition in children[2:]:
+                seen.update(_reach(condition, at, seen))
+            return _reach(children[1], at, seen)
+        case "value_projection":
             left = _reach(children[0], at, seen)
-            inner = tuple(trail if trail[-1:] == (mark,) else (*trail, mark) for trail in left)
-            if kind == "filter_projection":
-                seen.update(_reach(children[2], inner, seen))
-            return _reach(children[1], inner, seen)
-        case "identity" | "current":
+            return _reach(children[1], tuple((*trail, ANY) for trail in left), seen)
+        case "identity" | "current" | "index" | "slice":
             return at
         case "literal":
             return ()
@@ -170,7 +173,7 @@ def _call(node: Any, at: tuple[Trail, ...], seen: set[Trail]) -> tuple[Trail, ..
     reached: tuple[Trail, ...] = ()
     for child in node["children"]:
         if child["type"] == "expref":  # &name is read on each element of the argument before it
-            seen.update(_reach(child, tuple((*trail, EACH) for trail in reached), seen))
+            seen.update(_reach(child, reached, seen))
         else:
             reached += _reach(child, at, seen)
     return reached
