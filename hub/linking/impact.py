@@ -47,6 +47,15 @@ class Topology:
         healthy = len(self._groups[of, needs.group] - unhealthy)
         return weight * SPARED if healthy >= needs.needed else weight
 
+    def needs(self, service: str) -> tuple[str, ...]:
+        """Return what a service needs directly."""
+        known = self.services.get(service)
+        return () if known is None else tuple(needs.service for needs in known.depends_on)
+
+    def dependents(self, service: str) -> tuple[str, ...]:
+        """Return by what a service is needed directly."""
+        return tuple(ref for ref, _ in self.needed_by.get(service, ()))
+
     def dependency(self, of: str, on: str) -> ServiceDependency | None:
         """Return how a service needs another one, if it does."""
         service = self.services.get(of)

@@ -68,7 +68,6 @@ def _needed(service: str, topology: Topology) -> set[str]:
     """Collect what a service needs, up to three steps away."""
     found, edge = {service}, {service}
     for _ in range(_HOPS):
-        known = (topology.services[ref] for ref in edge if ref in topology.services)
-        edge = {needs.service for one in known for needs in one.depends_on} - found
+        edge = {other for ref in edge for other in topology.needs(ref)} - found
         found |= edge
     return found

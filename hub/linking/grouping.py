@@ -1,0 +1,407 @@
+"""Grouping by onset: which alerts are one fault. Pure: time comes with the signals.
+
+Topology is a gate and the nearest few members decide (domain 3.3; ADR 0009 has the constants).
+`Window` holds the incidents that may still be joined; the store is the truth and fills it again
+after a start with `load`.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import nlargest
+from math import exp, inf
+from typing import Final, NamedTuple
+
+from hub.linking.impact import Topology
+from hub.linking.kinship import Kin, Kind, Kinship, Policy
+from hub.model.links import Reason
+
+Values = dict[str, str | int | float | None]
+
+_UNASKED: Final = (-1.0, -1.0)
+_LOOKED_AT: Final = 32
+"""Of more candidates than that only the most recently active are scored: arbitrary."""
+
+
+class Signal(NamedTuple):
+    """One alert, at the beginning of one of its episodes, as grouping sees it.
+
+    Units: `onset` is epoch seconds, the earliest instant at which the fault may have begun
+           (`starts_at` minus its uncertainty: a rule's `for`, an item's interval); it may have
+           begun up to `uncertainty` seconds later.
+    """
+
+    alert: str
+    onset: float
+    kind: Kind
+    uncertainty: float = 0.0
+
+
+class Placement(NamedTuple):
+    """Where a signal belongs.
+
+    Shape: `incident` None asks for a new one; `possibly_same` then names an incident of related
+           services that was just before it. `components` are T, G, L of the nearest member.
+           `suggested` says that a person should look at it.
+    """
+
+    incident: int | None
+    score: float
+    components: Mapping[str, float]
+    suggested: bool
+    reasons: tuple[Reason, ...]
+    possibly_same: int | None = None
+
+
+class Move(NamedTuple):
+    """A signal that belongs elsewhere now that an earlier one has come to light."""
+
+    signal: Signal
+    source: int
+    target: int
+
+
+class Regrouping(NamedTuple):
+    """What `Window.regroup` changed.
+
+    Shape: `absorbed` maps incidents that are empty now to the one that took most of their alerts.
+    """
+
+    moves: tuple[Move, ...] = ()
+    absorbed: Mapping[int, int] = {}
+
+
+@dataclass(slots=True, eq=False)
+class _Incident:
+    number: int
+    first: float
+    last: float
+    recent: deque[tuple[float, Kind]]
+    members: list[Signal] = field(default_factory=list)
+    keys: set[tuple[str, str]] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    kept: bool = False
+
+
+class Window:
+    """The incidents that may be joined, indexed by what their members are known by."""
+
+    def __init__(self, topology: Topology, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
+        self.policy = policy
+        self._kinship = Kinship(topology, policy)
+        self._incidents: dict[int, _Incident] = {}
+        self._live: dict[tuple[str, str], dict[int, _Incident]] = {}
+        self._of_alert: dict[str, int] = {}
+        self._newest: dict[str, float] = {}
+        self._disturbed: dict[str, float] = {}
+
+    def place(self, signal: Signal) -> Placement:
+        """Find the incident that a signal belongs to; nothing is changed."""
+        onset = signal.onset
+        own = self._incidents.get(self._of_alert.get(signal.alert, -1))
+        if own is not None and self._refused(own, onset) is None:
+            again = Reason("group_same_alert", {"incident": own.number})
+            return Placement(own.number, 1.0, {}, suggested=False, reasons=(again,))
+        candidates = self._candidates(signal.kind)
+        open_to_it = [one for one in candidates if self._refused(one, onset) is None]
+        best, score = self._best(signal, open_to_it, 0.0)
+        if best is not None:
+            return self._joined(signal, best, score)
+        if signal.uncertainty > 0:
+            wider = [one for one in candidates if self._may_meet(one, signal)]
+            best, widened = self._best(signal, wider, signal.uncertainty)
+            if best is not None:
+                return self._joined(signal, best, widened, signal.uncertainty)
+        return self._alone(signal, candidates, score)
+
+    def add(self, incident: int, signal: Signal) -> None:
+        """Put a signal into an incident."""
+        one = self._incidents.get(incident)
+        onset = signal.onset
+        if one is None:
+            one = _Incident(incident, onset, onset, deque(maxlen=self.policy.recent))
+            self._incidents[incident] = one
+        elif self._refused(one, onset) is not None:
+            # It joined for what its onset may be: it does not stretch the incident beyond that.
+            onset = min(onset + signal.uncertainty, max(onset, one.first))
+        one.first, one.last = min(one.first, onset), max(one.last, onset)
+        one.recent.append((onset, signal.kind))
+        one.members.append(signal)
+        self._of_alert[signal.alert] = incident
+        for key in _keys(signal.kind):
+            if key not in one.keys:
+                one.keys.add(key)
+                self._live.setdefault(key, {})[incident] = one
+        self._watch_order(signal, one)
+
+    def load(self, members: Iterable[tuple[int, Signal]]) -> None:
+        """Fill the window from the store; order does not matter."""
+        for incident, signal in sorted(members, key=lambda member: member[1].onset):
+            self.add(incident, signal)
+
+    def keep(self, incident: int) -> None:
+        """Mark an incident as arranged by a person: nothing is moved out of it."""
+        if incident in self._incidents:
+            self._incidents[incident].kept = True
+
+    def forget(self, before: float) -> None:
+        """Drop the incidents whose last onset is before an instant."""
+        for incident in [one for one in self._incidents.values() if one.last < before]:
+            self._drop(incident)
+        self._newest = {key: at for key, at in self._newest.items() if at >= before}
+
+    @property
+    def disturbed(self) -> bool:
+        """Tell whether an early onset came to light late, so that `regroup` may find better."""
+        return bool(self._disturbed)
+
+    def regroup(self, new_number: Callable[[], int]) -> Regrouping:
+        """Decide again, in the order of onsets, what late signals may have disturbed.
+
+        Shape: the outcome is that of the same signals in order. Incidents that a person arranged
+               stay as they are. `new_number` is called for each incident that has to be made.
+        """
+        loose = [one for one in self._incidents.values() if self._is_loose(one)]
+        signals = [(signal, one.number) for one in loose for signal in one.members]
+        for one in loose:
+            self._drop(one)
+        signals.sort(key=lambda pair: (pair[0].onset, pair[0].alert))
+        placed = [(signal, old, self._replayed(signal)) for signal, old in signals]
+        names = _named(Counter((new, old) for _, old, new in placed if new < 0), new_number)
+        for provisional, number in names.items():
+            self._rename(provisional, number)
+        self._disturbed.clear()
+        settled = ((signal, old, names.get(new, new)) for signal, old, new in placed)
+        moves = tuple(Move(*found) for found in settled if found[1] != found[2])
+        return Regrouping(moves, _absorbed(moves, self._incidents))
+
+    def _replayed(self, signal: Signal) -> int:
+        number = self.place(signal).incident
+        if number is None:
+            number = min(-2, min(self._incidents, default=0) - 1)  # -1 is "no such alert"
+        self.add(number, signal)
+        return number
+
+    def _is_loose(self, one: _Incident) -> bool:
+        """Tell whether what was disturbed may have shaped an incident."""
+        if one.kept:
+            return False
+        since = min((at for key, at in self._disturbed.items() if key in one.places), default=inf)
+        return one.first >= since - self.policy.cap
+
+    def _watch_order(self, signal: Signal, one: _Incident) -> None:
+        place = _place(signal.kind)
+        one.places.add(place)
+        newest = self._newest.get(place, -inf)
+        if signal.onset < newest - self.policy.jitter:
+            self._disturbed[place] = min(signal.onset, self._disturbed.get(place, inf))
+        elif signal.onset > newest:
+            self._newest[place] = signal.onset
+
+    def _drop(self, one: _Incident) -> None:
+        del self._incidents[one.number]
+        for key in one.keys:
+            del self._live[key][one.number]
+            if not self._live[key]:
+                del self._live[key]
+        for signal in one.members:
+            if self._of_alert.get(signal.alert) == one.number:
+                del self._of_alert[signal.alert]
+
+    def _rename(self, old: int, new: int) -> None:
+        one = self._incidents.pop(old)
+        one.number = new
+        self._incidents[new] = one
+        for key in one.keys:
+            del self._live[key][old]
+            self._live[key][new] = one
+        for signal in one.members:
+            self._of_alert[signal.alert] = new
+
+    def _candidates(self, kind: Kind) -> list[_Incident]:
+        """Collect the incidents that some member of may be kin, the most recent few if many."""
+        found = dict[int, _Incident]()
+        for key in _keys(kind):
+            found |= self._live.get(key, {})
+        if kind.service is not None:
+            for service in self._kinship.reach(kind.service):
+                found |= self._live.get(("service", service), {})
+        candidates = list(found.values())
+        if len(candidates) > _LOOKED_AT:
+            return nlargest(_LOOKED_AT, candidates, key=lambda one: one.last)
+        return candidates
+
+    def _refused(self, one: _Incident, onset: float) -> str | None:
+        """Say why an incident does not take in an onset, or None.
+
+        The silence that an incident bears shrinks with its age, from `quiet` to nothing at the
+        cap: a young one waits for stragglers, in an old one a new burst is a new fault.
+        """
+        policy = self.policy
+        if onset > one.last:
+            silence = onset - one.last
+        elif onset < one.first:
+            silence = one.first - onset
+        else:
+            return None
+        span = one.last - one.first
+        if span + silence > policy.cap:
+            return "group_new_span"
+        return None if silence <= self._bears(span) else "group_new_burst"
+
+    def _bears(self, span: float) -> float:
+        return self.policy.quiet * (1 - span / self.policy.cap)
+
+    def _may_meet(self, one: _Incident, signal: Signal) -> bool:
+        """Tell whether an uncertain onset may lie where an incident takes it in."""
+        early = one.first - (signal.onset + signal.uncertainty)
+        late = signal.onset - one.last
+        return max(early, late) <= self._bears(one.last - one.first)
+
+    def _best(
+        self, signal: Signal, incidents: Iterable[_Incident], uncertainty: float
+    ) -> tuple[_Incident | None, float]:
+        best, score = None, 0.0
+        for one in incidents:
+            found = self._score(signal, one, uncertainty)
+            if found > score:
+                best, score = one, found
+        return (best, score) if score >= self.policy.join else (None, score)
+
+    def _score(self, signal: Signal, one: _Incident, uncertainty: float) -> float:
+        """Average the three best scores of a signal against the recent members.
+
+        Shape: 0 when there is no kin among them.
+        """
+        _, onset, kind, _ = signal
+        terms, tau = self._kinship.terms(kind), self.policy.tau
+        scores = []
+        for at, other in one.recent:
+            term = terms.get(other, _UNASKED)
+            if term is _UNASKED:
+                term = self._kinship.term(kind, other)
+            if term is not None:
+                apart = onset - at if onset > at else max(0.0, at - onset - uncertainty)
+                scores.append(term[0] * exp(-apart / tau) + term[1])
+        if not scores:
+            return 0.0
+        scores.sort(reverse=True)
+        nearest = scores[: self.policy.nearest]
+        return sum(nearest) / len(nearest)
+
+    def _joined(
+        self, signal: Signal, one: _Incident, score: float, uncertainty: float = 0.0
+    ) -> Placement:
+        policy = self.policy
+        apart, time, kin = self._nearest(signal, one, uncertainty)
+        components = {"T": time, "G": kin.graph}
+        if kin.label is not None:
+            components["L"] = kin.label
+        weak = score < policy.join + policy.near
+        reasons = [
+            Reason("group_near", {"seconds": round(apart), "T": round(time, 2)}),
+            kin.reason,
+        ]
+        if weak:
+            reasons.append(Reason("group_weak", {"score": round(score, 2), "needed": policy.join}))
+        if uncertainty:
+            reasons.append(Reason("group_onset_uncertain", {"seconds": round(uncertainty)}))
+        suggested = weak or uncertainty > 0
+        return Placement(one.number, score, components, suggested, tuple(reasons))
+
+    def _nearest(
+        self, signal: Signal, one: _Incident, uncertainty: float
+    ) -> tuple[float, float, Kin]:
+        """Find the member that speaks loudest for joining."""
+        found = None
+        for at, kind in one.recent:
+            term = self._kinship.terms(signal.kind).get(kind)
+            if term is not None:
+                apart = max(signal.onset - at, at - signal.onset - uncertainty, 0.0)
+                time = exp(-apart / self.policy.tau)
+                value = term[0] * time + term[1]
+                if found is None or value > found[0]:
+                    found = (value, apart, time, kind)
+        assert found is not None, "an incident is joined only when a member is kin"  # noqa: S101
+        kin = self._kinship.compare(signal.kind, found[3])
+        assert kin is not None, "as above"  # noqa: S101
+        return found[1], found[2], kin
+
+    def _alone(self, signal: Signal, candidates: Iterable[_Incident], score: float) -> Placement:
+        policy = self.policy
+        just_before = self._just_before(signal, candidates)
+        if score > 0:
+            told: Values = {"score": round(score, 2), "needed": policy.join}
+            reason = Reason("group_new_unlike", told)
+        elif just_before is not None:
+            silence = signal.onset - just_before.last
+            span = just_before.last - just_before.first
+            told = {
+                "incident": just_before.number,
+                "silence_seconds": round(silence),
+                "bears_seconds": round(self._bears(span)),
+                "age_seconds": round(span),
+            }
+            reason = Reason(self._refused(just_before, signal.onset) or "group_new_burst", told)
+        else:
+            reason = Reason("group_new")
+        number = None if just_before is None else just_before.number
+        return Placement(None, score, {}, suggested=False, reasons=(reason,), possibly_same=number)
+
+    def _just_before(self, signal: Signal, candidates: Iterable[_Incident]) -> _Incident | None:
+        """Find the latest incident of kin that ended within the quiet time before a signal."""
+        since = signal.onset - self.policy.quiet
+        recent = [one for one in candidates if since <= one.last < signal.onset]
+        kin = (one for one in recent if self._score(signal, one, 0.0) > 0)
+        return max(kin, key=lambda one: one.last, default=None)
+
+
+def fixed_window(signals: Iterable[Signal], minutes: float) -> list[int]:
+    """Group by time alone, the permanent baseline: a window opens at its first signal.
+
+    Shape: one number a signal, in the order given.
+    """
+    given = list(signals)
+    groups, opened, number = [0] * len(given), -inf, -1
+    for i in sorted(range(len(given)), key=lambda i: given[i].onset):
+        if given[i].onset >= opened + minutes * 60:
+            opened, number = given[i].onset, number + 1
+        groups[i] = number
+    return groups
+
+
+def _keys(kind: Kind) -> list[tuple[str, str]]:
+    """List what an incident with such a member is found by."""
+    keys = []
+    if kind.service is not None:
+        keys.append(("service", kind.service))
+        if kind.system:
+            keys.append(("system", kind.system))
+    elif kind.hint:
+        keys.append(("hint", kind.hint))
+    if kind.host:
+        keys.append(("host", kind.host))
+    return keys
+
+
+def _place(kind: Kind) -> str:
+    """Name the part of the world within which the order of onsets matters."""
+    return kind.system or kind.service or kind.hint or kind.host or ""
+
+
+def _named(shared: Counter[tuple[int, int]], new_number: Callable[[], int]) -> dict[int, int]:
+    """Give provisional incidents the numbers they share most members with, else new ones."""
+    names, taken = dict[int, int](), set[int]()
+    for (provisional, old), _ in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+        if provisional not in names and old not in taken:
+            names[provisional] = old
+            taken.add(old)
+    for provisional in sorted({new for new, _ in shared} - names.keys(), reverse=True):
+        names[provisional] = new_number()
+    return names
+
+
+def _absorbed(moves: Iterable[Move], left: Mapping[int, object]) -> dict[int, int]:
+    shared = Counter((move.source, move.target) for move in moves if move.source not in left)
+    ranked = sorted(shared.items(), key=lambda item: (item[1], -item[0][1]))
+    return {source: target for (source, target), _ in ranked}
