@@ -249,10 +249,9 @@ class Schedule:
     @cached_property
     def _late(self) -> Late:
         nodes = self._plan.graph.nodes
-        ends = {id(node.clock): node.clock.index(self._end) for node in nodes}
-        return backward(
-            self._plan.graph, self._durations, self._forward, lambda n: ends[id(nodes[n].clock)]
-        )
+        clocks = {id(node.clock): node.clock for node in nodes}
+        ends = {key: clock.index(self._end) for key, clock in clocks.items()}
+        return backward(self._plan.graph, self._durations, self._forward, ends)
 
     @cached_property
     def _early(self) -> Early:

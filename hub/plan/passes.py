@@ -3,7 +3,7 @@
 Each pass costs one step per link. Indices are working minutes on each node's own clock.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,38 +74,36 @@ def forward(graph: Graph, durations: Sequence[int], *, fixed: bool) -> Early:
     return early
 
 
-def backward(
-    graph: Graph, durations: Sequence[int], early: Early, ends: Callable[[int], int]
-) -> Late:
+def backward(graph: Graph, durations: Sequence[int], early: Early, ends: Mapping[int, int]) -> Late:
     """Find the latest finishes and the free float, and move late what shall be late.
 
-    Shape: `ends` gives the end of the project on a node's clock. Tasks "as late as possible"
-           consume their free float: `early` is changed in place.
+    Shape: `ends` gives the end of the project by the `id` of a node's clock. Tasks "as late as
+           possible" consume their free float: `early` is changed in place.
     """
     nodes = graph.nodes
     late = [_NEVER] * len(nodes)
     free = [0] * len(nodes)
+    odd = {n for n, node in enumerate(nodes) if node.begun is not None or node.role is Role.FIRST}
     for number in reversed(graph.order):
         node = nodes[number]
-        end = ends(number)
+        end = ends[id(node.clock)]
         cap = node.latest_finish
         latest = end if cap is None or cap > end else cap
         soonest = end
         duration = durations[number]
         for link in graph.outgoing[number]:
-            successor, to_finish = link.successor, link.to_finish
-            if _is_moot(graph, link, early):
+            _, successor, from_finish, to_finish, lag, crossing = link
+            if odd and (successor in odd or number in odd) and _is_moot(graph, link, early):
                 continue
-            shift = 0 if to_finish else durations[successor]
-            by_late = late[successor] - shift
-            by_early = (early.finish if to_finish else early.start)[successor]
-            crossing = link.crossing
-            if crossing is None:
-                lag = link.lag if link.from_finish else link.lag - duration
-                by_late -= lag
-                by_early -= lag
+            if to_finish:
+                by_late, by_early = late[successor], early.finish[successor]
             else:
-                add = 0 if link.from_finish else duration
+                by_late, by_early = late[successor] - durations[successor], early.start[successor]
+            add = 0 if from_finish else duration
+            if crossing is None:
+                by_late += add - lag
+                by_early += add - lag
+            else:
                 by_late = _back(link, by_late) + add
                 by_early = _back(link, by_early) + add
             if by_late < latest:  # noqa: PLR1730 - as above

@@ -31,6 +31,16 @@ class Terms:
     status: int | None
     honour: bool
     notes: dict[str, list[Reason]] = field(default_factory=dict)
+    _starts: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def starts(self, clock: WorkTime) -> tuple[int, int]:
+        """Tell the least index on a clock of work at all, and of work that has not begun."""
+        found = self._starts.get(id(clock))
+        if found is None:
+            start = clock.index(self.start)
+            unbegun = start if self.status is None else max(start, clock.index(self.status))
+            found = self._starts[id(clock)] = start, unbegun
+        return found
 
     def note(
         self, ref: str, code: str, values: Mapping[str, str | int | float | None] | None = None
@@ -55,8 +65,8 @@ class Terms:
 def node(task: Task, terms: Terms) -> Node:
     """Read one leaf into a node."""
     clock = terms.clock_of(task)
-    start = clock.index(terms.start)
-    found = Node(task.ref, clock, earliest=start)
+    start, unbegun = terms.starts(clock)
+    found = Node(task.ref, clock, 0, start)
     if task.status is TaskStatus.DONE or task.actual_finish is not None:
         return _done(found, task, terms)
     if task.deadline is not None:
@@ -70,8 +80,7 @@ def node(task: Task, terms: Terms) -> Node:
     elif begun := _begun(task):
         _in_progress(found, task, clock.index(point(begun)), terms)
     else:
-        if terms.status is not None:
-            found.earliest = max(start, clock.index(terms.status))
+        found.earliest = unbegun
         _constrain(found, task, terms)
     return found
 

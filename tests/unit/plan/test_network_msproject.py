@@ -1,0 +1,64 @@
+"""Our dates and floats beside those that MS Project stored in its own exports."""
+
+from pathlib import Path
+
+import pytest
+
+from hub.plan.calendars import worktimes
+from hub.plan.network import Schedule, schedule
+from tests.unit.plan import mspdi
+
+pytestmark = pytest.mark.needs_reference
+
+# From 2016 on MS Project leaves the backward pass of a start-constraining link unbounded.
+UNBOUNDED_IN_2019 = {"11": 10 * 480, "13": 9 * 480}
+
+
+def scheduled(file: mspdi.File) -> Schedule:
+    clocks = worktimes(file.calendars)
+    return schedule(
+        file.tasks, file.links, clocks[file.calendar], start=file.start, calendars=clocks
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "differing"),
+    [
+        ("41_joniles_task-links-project2003-mspdi.xml", {}),
+        ("40_joniles_task-links-project2019-mspdi.xml", UNBOUNDED_IN_2019),
+    ],
+)
+def test_floats_equal_those_of_ms_project(
+    reference: Path, name: str, differing: dict[str, int]
+) -> None:
+    file = mspdi.read(reference / "data/msproject" / name)
+    plan = scheduled(file)
+    assert plan.calendar.minutes_between(plan.start, plan.finish) == 12 * 480
+    assert len(file.tasks) == 16
+    for task in file.tasks:
+        times = plan.times(task.ref)
+        assert times is not None
+        total = differing.get(task.ref, task.float_source_minutes)
+        assert times.total_float == total, task.ref
+        assert times.free_float == task.free_float_source_minutes, task.ref
+        assert times.critical is task.critical_source, task.ref
+        assert (times.early_start, times.early_finish) == (task.start, task.finish), task.ref
+    for ref in differing:
+        assert {t.ref: t.float_source_minutes for t in file.tasks}[ref] == 11 * 480
+
+
+def test_leaves_stand_where_ms_project_put_them(reference: Path) -> None:
+    file = mspdi.read(reference / "data/msproject/44_joniles_sample.xml")
+    plan = scheduled(file)
+    moved = set()
+    for task in file.tasks:
+        times = plan.times(task.ref)
+        assert times is not None
+        assert task.start is not None
+        assert task.finish is not None
+        begins = plan.calendar.minutes_between(times.early_start, task.start)
+        ends = plan.calendar.minutes_between(times.early_finish, task.finish)
+        if begins or ends:
+            moved.add(task.ref)
+    # 2 is worked on by a resource that works round the clock; 1 is its summary.
+    assert moved == {"1", "2"}
