@@ -27,6 +27,7 @@ async def admit(request: web.Request, roles: tuple[Role, ...]) -> Principal | Re
             f"a session needs the header {CSRF_HEADER} with the value of GET /api/v1/me, and a "
             "request from the dashboard's own origin",
         )
+    request["who"] = who.name
     return who
 
 

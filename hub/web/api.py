@@ -1,5 +1,6 @@
 """All operations of the API, in the order of the document."""
 
+from pathlib import Path
 from typing import Any, Final
 
 from hub.web.document import document
@@ -14,6 +15,9 @@ from hub.web.routes.plan import plans
 
 # Raised by hand when the API changes in a way that its users must know.
 VERSION: Final = "1.0.0"
+
+COMMITTED: Final = Path(__file__).with_name("openapi.json")
+"""The copy of the document that is committed and served; `python -m hub.web.openapi` writes it."""
 
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     operation

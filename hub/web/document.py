@@ -108,20 +108,24 @@ def _schemas(operations: list[Operation]) -> tuple[dict[_Key, Json], Json]:
             for name, adapter in operation.parameters.items()
         ]
     found, whole = TypeAdapter.json_schemas(inputs, ref_template=_ROOM + "{model}")
-    plain = {key: _untitled(schema) for (key, _mode), schema in found.items()}
-    return plain, _untitled(whole.get("$defs", {}))
+    plain = {key: _plain(schema) for (key, _mode), schema in found.items()}
+    return plain, _plain(whole.get("$defs", {}))
 
 
-def _untitled(node: Any) -> Any:
-    """Drop the titles that pydantic makes of field names; a property called title is a mapping."""
+def _plain(node: Any) -> Any:
+    """Drop what says nothing: titles that are only field names, defaults that are only absence.
+
+    Shape: a property that is called title or default is a mapping, so it stays.
+    """
     if isinstance(node, list):
-        return [_untitled(child) for child in node]
+        return [_plain(child) for child in node]
     if not isinstance(node, dict):
         return node
     return {
-        key: _untitled(child)
+        key: _plain(child)
         for key, child in node.items()
         if not (key == "title" and isinstance(child, str))
+        and not (key == "default" and child in (None, [], {}, ""))
     }
 
 
@@ -188,8 +192,6 @@ def _parameter(name: str, place: str, schema: Json, *, required: bool) -> Json:
     if options:
         del schema["anyOf"]
         schema = (options[0] | schema) if len(options) == 1 else (schema | {"anyOf": options})
-    if "default" in schema and schema["default"] in (None, []):
-        del schema["default"]
     written["schema"] = schema
     return written
 

@@ -1,12 +1,8 @@
-"""The committed copy of the API document. `python -m hub.web.openapi` writes it anew."""
+"""`python -m hub.web.openapi` writes the committed copy of the API document anew."""
 
 import json
-from pathlib import Path
-from typing import Final
 
-from hub.web.api import openapi
-
-COMMITTED: Final = Path(__file__).with_name("openapi.json")
+from hub.web.api import COMMITTED, openapi
 
 
 def rendered() -> str:

@@ -1,7 +1,6 @@
 """Refusals and failures as RFC 9457 problems. No exception text of a bug ever leaves the hub."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
 
 import orjson
@@ -21,6 +20,21 @@ STATUS: Final[Mapping[Why, int]] = {
     Why.INVALID: 422,
     Why.UNAVAILABLE: 503,
 }
+TITLES: Final[Mapping[int, str]] = {
+    400: "Bad request",
+    401: "Not logged in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Conflict",
+    412: "Changed since",
+    413: "Too large",
+    415: "Wrong media type",
+    422: "Invalid",
+    500: "Error of the hub",
+    503: "Unavailable",
+}
 log = structlog.get_logger(__name__)
 
 # How soon a sender may come back when the hub cannot store. Arbitrary, short: a commit takes ms.
@@ -33,13 +47,11 @@ def problem(
     *,
     errors: tuple[Fault, ...] = (),
     headers: Mapping[str, str] | None = None,
-    kind: str | None = None,
 ) -> web.Response:
     """Answer with a problem."""
-    phrase = HTTPStatus(status).phrase
     body = {
-        "type": f"/api/docs#{kind or phrase.lower().replace(' ', '-')}",
-        "title": phrase,
+        "type": f"/api/docs#problem-{status}",
+        "title": TITLES.get(status, "Refused"),
         "status": status,
         "detail": detail,
         "errors": [{"loc": e.loc, "type": e.type, "msg": e.msg} for e in errors],
@@ -71,7 +83,7 @@ def failed(error: HubError) -> web.Response:
             return problem(503, str(error), headers={"Retry-After": str(max(1, round(seconds)))})
         case Misconfigured(problems=problems):
             faults = tuple(Fault("settings", "misconfigured", text) for text in problems)
-            return problem(500, str(error), errors=faults, kind="misconfigured")
+            return problem(500, str(error), errors=faults)
         case Unmappable(path=path):
             return problem(422, str(error), errors=(Fault(path, "unmappable", str(error)),))
         case Anomalous():

@@ -1,0 +1,37 @@
+"""Building the application out of services and settings. Nothing here is global."""
+
+import re
+from typing import Final
+
+from aiohttp import web
+
+from hub.services import Services
+from hub.web.api import OPERATIONS
+from hub.web.around import around
+from hub.web.call import SERVICES, SETTINGS
+from hub.web.events import broadcasting, end_streams
+from hub.web.files import Files
+from hub.web.pages import FILES, api_document, api_page, dashboard, log_in_page
+from hub.web.serving import serve
+from hub.web.settings import WebSettings
+
+# A ref may hold braces, which a plain `{name}` of aiohttp refuses.
+_SEGMENT: Final = re.compile(r"{(\w+)}")
+
+
+def application(services: Services, settings: WebSettings) -> web.Application:
+    """Return the web application, ready to be run."""
+    app = web.Application(middlewares=[around])
+    app[SERVICES] = services
+    app[SETTINGS] = settings
+    app[FILES] = Files(settings.static)
+    for operation in OPERATIONS:
+        path = _SEGMENT.sub(r"{\1:[^/]+}", operation.path)
+        app.router.add_route(operation.method, path, serve(operation))
+    app.router.add_get("/api/openapi.json", api_document)
+    app.router.add_get("/api/docs", api_page)
+    app.router.add_get("/login", log_in_page)
+    app.router.add_get("/", dashboard)
+    app.cleanup_ctx.append(broadcasting)
+    app.on_shutdown.append(end_streams)
+    return app
