@@ -110,8 +110,16 @@ def iso_duration_minutes(source: object) -> int:
            hours they have is the calendar's knowledge, not this function's.
     Source: Microsoft, Project XML Data Interchange, Duration element.
     """
-    match = _SPAN.fullmatch(source) if isinstance(source, str) else None
-    if match is None or match[0].lstrip("-")[-1] in "PT":
+    if not isinstance(source, str):
+        raise Refused("is no span of time", "it is written as PT8H30M0S")
+    return _span(source)
+
+
+# A plan has few distinct durations.
+@lru_cache(maxsize=4096)
+def _span(text: str) -> int:
+    match = _SPAN.fullmatch(text)
+    if match is None or text.endswith(("P", "T")):
         raise Refused("is no span of time", "it is written as PT8H30M0S")
     sign, years, months, days, hours, minutes, seconds = match.groups()
     if any(int(part or 0) for part in (years, months, days)):

@@ -172,3 +172,8 @@ def test_words_that_yaml_would_turn_into_booleans_and_numbers_stay_words() -> No
 def test_a_severity_is_written_as_its_word() -> None:
     rule = next(rule for rule in zabbix().rules if rule.field == "severity")
     assert rule.turn("4") is Severity.HIGH
+
+
+def test_a_document_saved_by_a_windows_editor_loads() -> None:
+    text = "\ufeff" + ZABBIX.replace("\n", "\r\n")
+    assert [rule.line for rule in load(text, name="a.yaml").rules][:2] == [5, 6]
