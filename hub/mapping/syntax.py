@@ -17,9 +17,8 @@ MAX_CHARACTERS = 512 * 1024
 
 MAX_DEPTH = 16
 
-_Loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)
+# In quotes: where PyYAML was built without libyaml, there is no CSafeLoader.
+_Loader: "type[yaml.SafeLoader | yaml.CSafeLoader]" = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
