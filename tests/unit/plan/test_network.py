@@ -9,11 +9,12 @@ import pytest
 
 from hub.model.plan import Dependency, Project, Task
 from hub.model.words import ConstraintType, DependencyType, LagKind, TaskKind, TaskStatus
-from hub.plan.calendars import STANDARD, WorkTime
+from hub.plan.calendars import CONTINUOUS, STANDARD, WorkTime
 from hub.plan.network import Schedule, schedule, schedule_project
 from tests.unit.plan.plans import START, critical, link, network, row, run, task, units
 
 OFFICE = WorkTime.of(STANDARD)
+ROUND_THE_CLOCK = WorkTime.of(CONTINUOUS)
 DAY = 480
 MONDAY_8, FRIDAY_17 = datetime(2026, 1, 5, 8), datetime(2026, 1, 9, 17)
 
@@ -328,10 +329,8 @@ def test_a_milestone_stands_where_its_predecessor_ends() -> None:
 
 
 def test_each_task_is_worked_on_its_own_calendar() -> None:
-    always = {"round": WorkTime.of(STANDARD)}
-    always["round"] = WorkTime.of(type(STANDARD)("round", "Round the clock", (((0, 1440),),) * 7))
     tasks = [task("A", 5 * DAY), task("B", 1440, calendar="round"), task("C", DAY)]
-    plan = office(tasks, [link("A", "B"), link("B", "C")], calendars=always)
+    plan = office(tasks, [link("A", "B"), link("B", "C")], calendars={"round": ROUND_THE_CLOCK})
     assert dates(plan, "B") == (FRIDAY_17, datetime(2026, 1, 10, 17))
     assert dates(plan, "C")[0] == datetime(2026, 1, 12, 8)
     times = plan.times("B")
@@ -397,3 +396,14 @@ def test_a_project_is_scheduled_by_what_it_says_about_itself() -> None:
     found = schedule_project(undated, [task("A", DAY, start=FRIDAY_17)], [], [STANDARD])
     assert found is not None
     assert found.start == datetime(2026, 1, 12, 8)
+
+
+def test_a_milestone_that_waits_for_nothing_stands_where_work_goes_on() -> None:
+    clocks = {"round": ROUND_THE_CLOCK}
+    saturday = {"constraint": ConstraintType.SNET, "constraint_date": datetime(2026, 1, 10)}
+    plan = office(
+        [task("M", 0, **saturday), task("A", DAY, calendar="round")],
+        [link("M", "A")],
+        calendars=clocks,
+    )
+    assert dates(plan, "M")[0] == dates(plan, "A")[0] == datetime(2026, 1, 12, 8)
