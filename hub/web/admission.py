@@ -4,7 +4,7 @@ from aiohttp import hdrs, web
 
 from hub.services.access import Principal, Role
 from hub.services.refusals import Refusal, Why
-from hub.web.call import ANYONE, SERVICES
+from hub.web.call import ANYONE, SERVICES, WHO
 from hub.web.sessions import CSRF_HEADER, from_our_page, session_of
 
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
@@ -27,7 +27,7 @@ async def admit(request: web.Request, roles: tuple[Role, ...]) -> Principal | Re
             f"a session needs the header {CSRF_HEADER} with the value of GET /api/v1/me, and a "
             "request from the dashboard's own origin",
         )
-    request["who"] = who.name
+    request[WHO] = who.name
     return who
 
 

@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from hub.errors import HubError
+from hub.web.call import WHO
 from hub.web.pages import elsewhere
 from hub.web.problems import bug, failed, problem
 
@@ -33,7 +34,6 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     name = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
     with structlog.contextvars.bound_contextvars(request_id=name):
         started = perf_counter()
-        request[REQUEST_ID] = name
         response = await _carried_out(request, handler)
         if not response.prepared:
             response.headers[REQUEST_ID] = name
@@ -44,7 +44,7 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
             path=request.rel_url.raw_path,
             status=response.status,
             ms=round((perf_counter() - started) * 1000, 2),
-            who=request.get("who"),
+            who=request.get(WHO),
         )
         return response
 

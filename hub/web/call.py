@@ -11,6 +11,8 @@ from hub.web.settings import WebSettings
 
 SERVICES: Final = web.AppKey("services", Services)
 SETTINGS: Final = web.AppKey("settings", WebSettings)
+WHO: Final = web.RequestKey("who", str)
+"""Who asks, by name: for the log line."""
 
 ANYONE: Final = Principal(name="", role=Role.VIEWER, via="nobody", id="")
 """Who asks where nobody has to say who they are."""

@@ -1,0 +1,44 @@
+"""The application over fakes, on loopback."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import CookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from hub.web import WebSettings, application
+from tests.unit.web.fakes import Fakes
+
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+async def fakes() -> Fakes:
+    return Fakes()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> WebSettings:
+    return WebSettings(
+        organisation="Example",
+        timezone="Asia/Shanghai",
+        locale="zh-CN",
+        static=tmp_path / "static",
+        body_limit=2000,
+        upload_limit=100_000,
+    )
+
+
+@pytest.fixture
+async def client(fakes: Fakes, settings: WebSettings) -> AsyncIterator[Client]:
+    server = TestServer(application(fakes.services(), settings))
+    # The plain cookie of a hub without TLS belongs to an address without a name.
+    async with TestClient(server, cookie_jar=CookieJar(unsafe=True)) as running:
+        yield running
+
+
+def bearer(role: str, **more: str) -> dict[str, Any]:
+    """Return the headers of somebody with that role."""
+    return {"Authorization": f"Bearer {role}", **more}

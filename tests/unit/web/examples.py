@@ -1,0 +1,281 @@
+"""One answer of each kind, in the shape that the API document promises."""
+
+from typing import Any
+
+AT = "2026-03-02T09:30:00+00:00"
+
+REASON: dict[str, Any] = {"code": "float_low", "values": {"days": 0.5}}
+ORIGIN: dict[str, Any] = {"connector": "plan-erp", "key": "12", "url": None}
+CONDITION: dict[str, Any] = {"rag": "red", "reasons": [REASON]}
+
+PROJECT: dict[str, Any] = {
+    "ref": "plan-erp:project:ERP",
+    "key": "ERP",
+    "title": "ERP 上线",
+    "start": "2026-01-05T08:00:00+08:00",
+    "finish": "2026-06-30",
+    "status_date": None,
+    "currency": "CNY",
+    "source": ORIGIN,
+    "version": 1,
+}
+MILESTONE: dict[str, Any] = {
+    "ref": "plan-erp:milestone:ERP/12",
+    "title": "ERP go-live",
+    "project": PROJECT["ref"],
+    "due": "2026-03-05",
+    "baseline": "2026-03-01T17:00:00+08:00",
+    "actual": None,
+    "forecast": {"p50": "2026-03-06", "p80": None},
+    "float_days": 0.0,
+    "float_source_days": None,
+    "critical": True,
+    "health": CONDITION,
+    "exposure": 87.0,
+    "incidents": ["hub:incident:12"],
+    "risks": [],
+    "services": ["shop-db"],
+    "gate": None,
+    "version": 4,
+}
+TASK: dict[str, Any] = {
+    "ref": "file:task:ERP/12",
+    "title": "Load test",
+    "project": PROJECT["ref"],
+    "parent": None,
+    "kind": "work",
+    "status": "in_progress",
+    "status_raw": "50%",
+    "assignees": ["李雷"],
+    "start": "2026-02-01T08:00:00+08:00",
+    "finish": None,
+    "due": None,
+    "percent": 50.0,
+    "source": ORIGIN,
+}
+ALERT: dict[str, Any] = {
+    "ref": "am-main:alert:9f3c",
+    "title": "DiskFull",
+    "severity": 5,
+    "severity_raw": "critical",
+    "status": "firing",
+    "service": "shop-db",
+    "incident": "hub:incident:12",
+    "starts_at": AT,
+    "ends_at": None,
+    "last_seen_at": AT,
+    "count": 3,
+    "labels": {"alertname": "DiskFull"},
+    "source": ORIGIN | {"connector": "am-main"},
+    "milestones": [{"ref": MILESTONE["ref"], "exposure": 87.0}],
+    "raw": {"status": "firing"},
+    "provenance": {"title": {"mapping": "prometheus.alert", "version": 1, "path": "labels"}},
+    "occurrences": [
+        {"episode": 1, "event": "fired", "at": AT, "received_at": AT, "source_key": "9f3c"}
+    ],
+    "version": 2,
+}
+INCIDENT: dict[str, Any] = {
+    "ref": "hub:incident:12",
+    "title": "DiskFull on shop-db",
+    "status": "open",
+    "severity": 5,
+    "priority": 1,
+    "priority_base": 2,
+    "reasons": [REASON],
+    "services": ["shop-db"],
+    "alerts": [ALERT["ref"]],
+    "milestones": [
+        {
+            "ref": MILESTONE["ref"],
+            "title": "ERP go-live",
+            "exposure": 87.0,
+            "float_days": 0.0,
+            "slip": {"days": 1.5},
+            "slip_at": AT,
+            "reasons": [REASON],
+        }
+    ],
+    "risks": [],
+    "opened_at": AT,
+    "acked_at": None,
+    "resolved_at": None,
+    "version": 7,
+}
+SERVICE: dict[str, Any] = {
+    "ref": "component:default/shop-db",
+    "name": "Shop database",
+    "tier": 1,
+    "aliases": ["shop-db"],
+    "match": {"labels": {"service": ["shop-db"]}, "hosts": ["db-0*"], "host_groups": []},
+    "depends_on": [{"service": "storage", "hardness": "hard"}],
+    "delivers": [{"project": "ERP", "milestone": "ERP go-live", "role": "delivers"}],
+    "system": None,
+    "owner": None,
+    "runbook_url": None,
+    "environment": None,
+    "health": CONDITION,
+}
+LINK: dict[str, Any] = {
+    "id": "l-1/2",
+    "source": "hub:incident:12",
+    "target": "shop-db",
+    "type": "affects",
+    "state": "linked",
+    "confidence": 0.9,
+    "rule": "label",
+    "evidence": [
+        {
+            "kind": "label",
+            "family": "label",
+            "strength": 0.9,
+            "rule": "label",
+            "matched": {"a": "b"},
+        }
+    ],
+    "at": AT,
+    "by": None,
+    "title": "affects",
+}
+CONNECTOR: dict[str, Any] = {
+    "id": "am-main",
+    "type": "prometheus",
+    "title": "Prometheus",
+    "read_only": True,
+    "state": "ok",
+    "last_success_at": AT,
+    "last_error": None,
+}
+MAPPING: dict[str, Any] = {
+    "id": "prometheus/alert@1",
+    "document": "prometheus.alert",
+    "version": 1,
+    "origin": "shipped",
+    "active": True,
+    "at": AT,
+    "by": "milepost",
+    "text": "mapping: prometheus.alert\n",
+}
+QUARANTINED: dict[str, Any] = {
+    "id": "q-1",
+    "receipt": "r-1#2",
+    "connector": "am-main",
+    "kind": "alert",
+    "path": "labels.severity",
+    "message": "unknown word",
+    "state": "open",
+    "at": AT,
+    "attempts": 1,
+}
+AUDITED: dict[str, Any] = {
+    "id": 1,
+    "at": AT,
+    "who": "admin-person",
+    "action": "mapping.activate",
+    "ref": "prometheus.alert",
+}
+SCHEDULE: dict[str, Any] = {
+    "project": PROJECT["ref"],
+    "as_of": AT,
+    "start": "2026-01-05T08:00:00+08:00",
+    "finish": None,
+    "tasks": [
+        {
+            "ref": TASK["ref"],
+            "early_start": AT,
+            "early_finish": AT,
+            "late_start": AT,
+            "late_finish": AT,
+            "float_days": 0.0,
+            "free_float_days": 0.0,
+            "float_source_days": None,
+            "free_float_source_days": None,
+            "critical": True,
+            "critical_source": None,
+        }
+    ],
+    "dependencies": [
+        {"predecessor": "a", "successor": "b", "type": "FS", "lag": 0, "lag_kind": "working"}
+    ],
+    "reasons": [],
+}
+EARNED_VALUE: dict[str, Any] = {
+    "project": PROJECT["ref"],
+    "status_date": None,
+    "currency": "CNY",
+    **dict.fromkeys(("bac", "pv", "ev", "ac", "cv", "sv", "cpi", "spi", "eac", "etc", "vac")),
+    **dict.fromkeys(("eac_atypical", "eac_both", "tcpi_bac", "tcpi_eac"), 1.5),
+    "reasons": [REASON],
+}
+FORECAST: dict[str, Any] = {
+    "project": PROJECT["ref"],
+    "as_of": AT,
+    "method": None,
+    "p50": None,
+    "p80": None,
+    "milestones": [{"ref": MILESTONE["ref"], "p50": "2026-03-06", "p80": None, "reasons": []}],
+    "reasons": [REASON],
+}
+TOPOLOGY: dict[str, Any] = {
+    "nodes": [{"ref": "shop-db", "name": "Shop database", "tier": 1, "health": CONDITION}],
+    "edges": [{"source": "shop-db", "target": "storage", "hardness": "hard"}],
+    "as_of": AT,
+}
+IMPORTED: dict[str, Any] = {
+    "project": PROJECT["ref"],
+    "title": "ERP",
+    "file_type": "MSPDI",
+    **dict.fromkeys(("tasks", "null_tasks", "milestones", "summaries", "critical_tasks"), 5),
+    **dict.fromkeys(("resources", "assignments", "dependencies", "deps_with_lag", "calendars"), 2),
+    **dict.fromkeys(("dep_FS", "dep_FF", "dep_SF", "dep_SS"), 1),
+    "project_start": "2026-01-05T08:00",
+    "project_finish": None,
+    "status_date": None,
+    "currency": "CNY",
+    "minutes_per_day": 480,
+    "sum_cost_leaf_tasks": 0.0,
+    "root_task_cost": None,
+    "warnings": [],
+    "losses": [],
+}
+PREVIEWED: dict[str, Any] = {
+    "to": "alert",
+    "steps": [{"field": "title", "path": "labels.alertname", "value": "x", "converter": None}],
+    "entity": {"title": "x"},
+    "errors": [],
+}
+COVERAGE: dict[str, Any] = {
+    "document": "prometheus.alert",
+    "records": 10,
+    "unmapped": [{"field": "severity", "path": "labels.severity", "word": "odd", "count": 2}],
+    "unused": [{"path": "labels.team", "count": 10}],
+}
+REPLAYED: dict[str, Any] = {
+    "diff": False,
+    "records": 10,
+    "created": 0,
+    "changed": 1,
+    "unchanged": 9,
+    "quarantined": 0,
+}
+
+
+def entities() -> dict[tuple[str, str], dict[str, Any]]:
+    """Return a board with one entity of each kind."""
+    by_ref = {
+        "projects": PROJECT,
+        "milestones": MILESTONE,
+        "tasks": TASK,
+        "alerts": ALERT,
+        "incidents": INCIDENT,
+        "services": SERVICE,
+    }
+    by_id = {
+        "links": LINK,
+        "connectors": CONNECTOR,
+        "mappings": MAPPING,
+        "quarantine": QUARANTINED,
+        "audit": AUDITED,
+    }
+    found = {(kind, str(entity["ref"])): entity for kind, entity in by_ref.items()}
+    return found | {(kind, str(entity["id"])): entity for kind, entity in by_id.items()}
