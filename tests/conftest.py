@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.lab.fixtures import (
     alertmanager,
@@ -41,6 +42,10 @@ __all__ = [
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = Path(os.environ.get("MILEPOST_REFERENCE") or ROOT / ".." / "shared").resolve()
+
+# No test asserts a time: on a busy machine a slow example is not a wrong one.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
