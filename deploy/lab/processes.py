@@ -88,8 +88,8 @@ class House:
         """End a server and whatever is left of its session; one that is gone is no fault."""
         if name not in self.servers():
             return
-        if process := self._process(name):
-            family = [process, *process.children(recursive=True)]
+        if family := self._family(name):
+            process = family[0]
             for member in family if how == signal.SIGKILL else [process]:
                 with suppress(psutil.NoSuchProcess):
                     member.send_signal(how)
@@ -101,6 +101,16 @@ class House:
             if child := self._born.pop(process.pid, None):
                 child.wait()
         self._forget(name)
+
+    def freeze(self, name: str) -> None:
+        """Let a server hang: its connections stay open and nothing answers."""
+        for member in self._family(name):
+            member.suspend()
+
+    def thaw(self, name: str) -> None:
+        """Let a frozen server go on."""
+        for member in self._family(name):
+            member.resume()
 
     def stop_all(self) -> None:
         """End every server, the youngest first."""
@@ -149,6 +159,10 @@ class House:
             if process.create_time() == entry["created"] and not _has_ended(process):
                 return process
         return None
+
+    def _family(self, name: str) -> list[psutil.Process]:
+        process = self._process(name)
+        return [process, *process.children(recursive=True)] if process else []
 
     def _watch(self) -> None:
         """Start the guard: it sees our end of its pipe close, even after kill -9, and tidies up."""
