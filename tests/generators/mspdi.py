@@ -132,7 +132,7 @@ def _resource(uid: int) -> str:
 
 
 def _assignment(uid: int, size: Size) -> str:
-    row = 2 + uid % max(1, size.tasks - 2)
+    row = 1 + uid % size.tasks
     start, finish = _span(row)
     phased = "".join(_timephased(uid, start, size.timephased))
     return (

@@ -67,8 +67,6 @@ class Fields:
 
     def _value(self, one: Words, field: str) -> str | None:
         plain = one.get("Value")
-        if isinstance(plain, list):  # `Value` may repeat elsewhere, here it is one
-            plain = plain[0]
         if isinstance(plain, str):
             return plain
         for name in ("ValueGUID", "ValueID"):

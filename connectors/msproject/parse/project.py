@@ -32,7 +32,8 @@ def record(header: Words, row: Words, fields: Fields, calendar: str, tally: Tall
         derived["start"] = start
     if finish:
         derived["finish"] = finish
-    if wall(text(header, "StartDate")) is None or wall(text(header, "FinishDate")) is None:
+    said = wall(text(header, "StartDate")) and wall(text(header, "FinishDate"))
+    if said is None and (start or finish):
         tally.note("project_dates_derived", f"{start} to {finish}")
     body: Words = {**header, "derived": derived}
     if row:

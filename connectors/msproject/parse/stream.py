@@ -17,7 +17,7 @@ from hub.errors import Anomalous, Misconfigured
 
 CHUNK_BYTES: Final = 64 * 1024
 
-MAX_ELEMENT_BYTES: Final = 16 * 1024 * 1024
+MAX_ELEMENT_BYTES: Final = 4 * 1024 * 1024
 """Arbitrary; the largest single task or definition list seen has less than 1 MB."""
 
 HOMES: Final = {
@@ -87,13 +87,28 @@ class Elements:
         try:
             self._parser.feed(chunk)
         except etree.XMLSyntaxError as error:
-            raise _located(error) from error
+            raise self._located(error) from error
+        # An entity that nobody declared is fatal, but lxml raises it only at the very end.
+        if self._parser.feed_error_log.filter_from_fatals():
+            self._close()
 
     def _close(self) -> None:
         try:
             self._parser.close()
         except etree.XMLSyntaxError as error:
-            raise _located(error) from error
+            raise self._located(error) from error
+
+    def _located(self, error: etree.XMLSyntaxError) -> Anomalous:
+        line, column = error.position
+        message = str(error.msg).rsplit(", line ", 1)[0]
+        for first in self._parser.feed_error_log.filter_from_fatals():
+            line, column, message = first.line, first.column, first.message
+            break
+        return Anomalous(
+            f"line {line}, column {column}: {message}; the file is damaged or was cut off; save it"
+            " again",
+            evidence={"line": line, "column": column},
+        )
 
     def _complete(self) -> Iterator[tuple[str, _Element]]:
         for event, element in self._parser.read_events():
@@ -172,16 +187,3 @@ def _forget(element: _Element) -> None:
     element.clear()
     if parent is not None and local(parent.tag) in CONTAINERS:
         del parent[: parent.index(element)]
-
-
-def _located(error: etree.XMLSyntaxError) -> Anomalous:
-    line, column = error.position
-    return Anomalous(
-        f"line {line}, column {column}: {_without_place(str(error.msg))}; the file is damaged or"
-        " was cut off; save it again",
-        evidence={"line": line, "column": column},
-    )
-
-
-def _without_place(message: str) -> str:
-    return message.rsplit(", line ", 1)[0]

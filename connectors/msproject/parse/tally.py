@@ -26,6 +26,7 @@ MESSAGES: Final[dict[str, str]] = {
     "assignment_to_unknown_task": "assignments name a task that is not in the file; left out",
     "date_out_of_range": "dates lie outside of what Microsoft Project can hold; left out",
     "record_without_uid": "resources, calendars or assignments have no UID; left out",
+    "working_hours_unreadable": "working hours end before they begin or are no times; left out",
     # What we approximated or left out.
     "timephased_data": "time-phased values, and with them split tasks, are not imported",
     "assignment_to_project_row": "assignments on the project's own row (UID 0) are not imported",
@@ -42,7 +43,6 @@ MESSAGES: Final[dict[str, str]] = {
     "project_dates_derived": "the file has no project start or finish; the tasks' dates are used",
     "weekday_missing": "base calendars do not mention a day of the week; taken as not working",
     "working_hours_missing": "working days have no hours; 08:00 to 12:00, 13:00 to 17:00 assumed",
-    "working_hours_unreadable": "working hours end before they begin or are no times; left out",
     "recurring_exception": "recurring calendar exceptions of a kind that we cannot expand",
     "calendar_too_long": "calendar exceptions or work weeks go on too long; cut",
     "rates": "cost rate tables and availability periods beyond the current one are not imported",

@@ -20,7 +20,6 @@ LISTS: Final = frozenset(
         "OutlineCode",
         "PredecessorLink",
         "Rate",
-        "Value",
         "WeekDay",
         "WorkWeek",
         "WorkingTime",
@@ -96,6 +95,8 @@ def many(found: Words, *names: str) -> list[Words]:
     value: object = found
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return [value]
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -105,6 +106,8 @@ def child(found: Words, name: str) -> Words:
     return value if isinstance(value, dict) else {}
 
 
+# Tasks begin and end at few distinct times; the size is arbitrary and bounds the memory.
+@lru_cache(maxsize=4096)
 def wall(value: str | None) -> datetime | None:
     """Read a plan date for counting; None when there is none or it is out of MS Project's range.
 
@@ -123,6 +126,7 @@ def day(value: str | None) -> date | None:
     return found.date() if found else None
 
 
+@lru_cache(maxsize=4096)
 def minutes(value: str | None) -> int | None:
     """Read a working time such as PT8H0M0S as whole minutes; None when it is not one."""
     match = _SPAN.fullmatch((value or "").strip())
