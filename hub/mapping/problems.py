@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from hub.mapping.texts import clean
+
 
 class Problems:
     """The faults of one document, in the form `file:line: place: what is wrong; what to do`."""
@@ -13,7 +15,7 @@ class Problems:
 
     def add(self, line: int, place: str, what: str, remedy: str) -> None:
         """Note one fault. The place is a key of the document, as `fields.severity`."""
-        self._found.append((line, f"{self.name}:{line}: {place}: {what}; {remedy}"))
+        self._found.append((line, clean(f"{self.name}:{line}: {place}: {what}; {remedy}")))
 
     def found(self) -> bool:
         """Tell whether there is any."""

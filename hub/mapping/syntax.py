@@ -60,7 +60,7 @@ def parse(text: str, problems: Problems) -> Node | None:
             "check indentation, quotes and brackets near this line",
         )
         return None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeError) as error:
         problems.add(1, "document", f"is not YAML: {_first_line(error)}", "save it as UTF-8 text")
         return None
     if root is None:

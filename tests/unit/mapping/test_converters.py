@@ -116,6 +116,7 @@ REFUSED = [
     ("iso_duration_minutes", "P1DT8H0M0S", "counts in days or more"),
     ("iso_duration_minutes", "PT", "is no span of time"),
     ("iso_duration_minutes", "P", "is no span of time"),
+    ("iso_duration_minutes", f"PT{'9' * 5000}H", "is no span of time"),
     ("iso_duration_minutes", "8h", "is no span of time"),
     ("iso_duration_minutes", 480, "is no span of time"),
     ("tenths_of_minutes", "many", "is no number"),
@@ -176,6 +177,27 @@ def test_a_whole_number_fits_a_field_of_numbers_but_not_the_other_way_round() ->
     assert fits("integer", "number")
     assert not fits("number", "integer")
     assert not fits("text", "enum")
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.from_regex(r"[-0-9.PTHMSZ:+e]+"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(CONVERTERS)), JSON)
+def test_a_converter_gives_a_value_or_refuses_and_never_crashes(name: str, source: object) -> None:
+    try:
+        value = CONVERTERS[name].convert(source)
+    except Refused as refused:
+        value = refused.what
+    assert value is not None or (name, source) == ("raw", None)
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates included

@@ -1,6 +1,8 @@
 """A document is checked when it is loaded: all its faults at once, each with its line."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.errors import Misconfigured
 from hub.mapping import load
@@ -177,3 +179,22 @@ def test_a_severity_is_written_as_its_word() -> None:
 def test_a_document_saved_by_a_windows_editor_loads() -> None:
     text = "\ufeff" + ZABBIX.replace("\n", "\r\n")
     assert [rule.line for rule in load(text, name="a.yaml").rules][:2] == [5, 6]
+
+
+@given(
+    st.sampled_from([ZABBIX, one_field("{first_of: [a, {value: b}], absent_if: x}").text]),
+    st.integers(0, 600),
+    st.integers(0, 40),
+    st.text(alphabet="{}[]:,|>\"'#&*!%@`\n -abt0?~é\x00\ud800", max_size=6),
+)
+def test_whatever_is_typed_is_a_document_or_a_list_of_problems(
+    text: str, at: int, length: int, typed: str
+) -> None:
+    changed = text[:at] + typed + text[at + length :]
+    found: tuple[str, ...] = ("a.yaml: nothing",)
+    try:
+        load(changed, name="a.yaml")
+    except Misconfigured as caught:
+        found = caught.problems
+    assert found
+    assert all(line.startswith("a.yaml:") and line.encode() for line in found)
