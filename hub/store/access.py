@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, insert, or_, select, update
 
 from hub.services.access import NewToken, Principal, Role
-from hub.store.database import Database, Writing
 from hub.services.instants import micros
+from hub.store.database import Database, Writing
 from hub.store.tables import token
 
 SESSION: Final = timedelta(hours=12)

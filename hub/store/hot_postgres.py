@@ -18,8 +18,8 @@ from hub.services.ingest.rows import (
     Touch,
     WriteSet,
 )
-from hub.store.hot_sqlite import upsert, upsert_link
 from hub.services.instants import micros
+from hub.store.hot_sqlite import upsert, upsert_link
 
 
 class ChangeRow(NamedTuple):
@@ -76,7 +76,7 @@ def _insert(table: str, row: type[NamedTuple], first: int) -> str:
 
 
 def _upsert(table: str, row: type[NamedTuple], first: int, keep: Sequence[str] = ()) -> str:
-    return upsert(table, row, _insert(table, row, first), keep)
+    return upsert(row, _insert(table, row, first), keep)
 
 
 def _touch(first: int) -> str:

@@ -27,7 +27,7 @@ def _insert(table: str, row: type[NamedTuple]) -> str:
     return f"INSERT INTO {table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
-def upsert(table: str, row: type[NamedTuple], insert: str, keep: Sequence[str] = ()) -> str:
+def upsert(row: type[NamedTuple], insert: str, keep: Sequence[str] = ()) -> str:
     """Return `insert` made an upsert by the row's first column; both dialects read it."""
     key, *rest = row._fields
     sets = ", ".join(f"{c} = excluded.{c}" for c in rest if c not in keep)
@@ -37,13 +37,13 @@ def upsert(table: str, row: type[NamedTuple], insert: str, keep: Sequence[str] =
 def upsert_link(insert: str) -> str:
     """Return the upsert of a link: the verdict of a person is never overwritten."""
     return (
-        f"{upsert('link', LinkRow, insert, keep=('version',))}, version = link.version + 1 "
+        f"{upsert(LinkRow, insert, keep=('version',))}, version = link.version + 1 "
         "WHERE link.state NOT IN ('confirmed', 'rejected')"
     )
 
 
 def _upsert(table: str, row: type[NamedTuple], keep: Sequence[str] = ()) -> str:
-    return upsert(table, row, _insert(table, row), keep)
+    return upsert(row, _insert(table, row), keep)
 
 
 CLOCK = "SELECT seq, incident_no FROM clock"

@@ -1,4 +1,4 @@
-"""What a decision needs of the catalogue, the plan and the documents; frozen, made anew on change."""
+"""What a decision needs of the catalogue, the plan and the documents; made anew on change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -4,23 +4,21 @@ Memory only, and worth only what its change number says: when the store has move
 else's hand, it is read anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from hub.linking import Signal, Window
+from hub.linking import Kind, Signal, Window
 from hub.model.words import IncidentStatus, Severity
 from hub.services.ingest.context import Context
 from hub.services.ingest.ports import LiveRows
 from hub.services.ingest.rows import AlertRow, IncidentRow
 from hub.services.instants import micros
 
-OVER = frozenset(
-    {IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE}
-)
+OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE})
 """States that only a person sets, and in which an incident takes no alert any more."""
 
 
@@ -122,7 +120,7 @@ class LiveIncident:
                 "acked_at": self.acked_at,
                 "title_severity": self.title_severity,
                 "reopened": self.reopened,
-                "told": self.told,
+                "told": {name: value for name, value in self.told.items() if name != "body"},
             }
         )
 
@@ -166,9 +164,11 @@ class Live:
         """Build from what the store holds."""
         window = Window(context.topology)
         live = cls(rows.seq, map(incident_of, rows.incidents), window)
-        for row in rows.members:
-            if row.incident in live.incidents and live.incidents[row.incident].status not in OVER:
-                window.add(row.incident, signal_of(row, context))
+        window.load(
+            (row.incident, signal_of(row, context))
+            for row in rows.members
+            if row.incident in live.incidents and live.incidents[row.incident].status not in OVER
+        )
         return live
 
     def settle(self, seq: int) -> None:
@@ -184,44 +184,21 @@ class Live:
 def signal_of(row: AlertRow, context: Context) -> Signal:
     """Make the signal of a stored alert."""
     body = orjson.loads(row.body)
-    return make_signal(
-        context,
-        row.ref,
-        row.starts_at / 1e6,
-        row.service,
-        labels=body.get("labels") or {},
-        hint=body.get("service_hint"),
-        host=body.get("host"),
-        environment=body.get("environment"),
-        uncertainty=body.get("onset_uncertainty_seconds") or 0.0,
-        name=row.title,
-    )
+    return make_signal(context, row, body.get("labels") or {}, body)
 
 
 def make_signal(
-    context: Context,
-    ref: str,
-    onset: float,
-    service: str | None,
-    *,
-    labels: Any,
-    hint: str | None,
-    host: str | None,
-    environment: str | None,
-    uncertainty: float,
-    name: str,
+    context: Context, row: AlertRow, labels: Mapping[str, str], about: Mapping[str, Any]
 ) -> Signal:
-    """Make a signal for the grouping."""
-    known = context.catalogue.services.get(service) if service else None
-    return Signal(
-        alert=ref,
-        onset=onset,
-        uncertainty=uncertainty,
-        service=service,
-        hint=hint,
-        host=host,
+    """Make a signal for the grouping; `about` has host, environment, hint and uncertainty."""
+    known = context.catalogue.services.get(row.service) if row.service else None
+    uncertainty = about.get("onset_uncertainty_seconds") or 0.0
+    kind = Kind(
+        service=row.service,
+        hint=about.get("service_hint"),
+        host=about.get("host"),
         system=known.system if known else None,
-        environment=environment,
-        labels=labels,
-        name=name,
+        environment=about.get("environment"),
+        name=labels.get("alertname", ""),
     )
+    return Signal(row.ref, row.starts_at / 1e6 - uncertainty, kind, uncertainty)

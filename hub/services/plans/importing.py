@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -36,6 +37,7 @@ class Order:
     project_key: str | None
     stem: str
     who: str
+    zone: str = "UTC"
     allow_removals: bool = False
 
 
@@ -94,7 +96,7 @@ class PlanImport:
         key = self._order.project_key or title or self._order.stem
         project_ref = make_ref(self._order.connector, "project", key)
         known = bridge.wait(self._store.known(project_ref))
-        refs = Refs(self._order.connector, key, known.guids)
+        refs = Refs(self._order.connector, key, known.guids, ZoneInfo(self._order.zone))
         staged = _Staging(refs, self._documents, self._order)
         seen = 0
         for rows in staged.rows(records):
@@ -244,6 +246,7 @@ class _Staging:
             "ref": self._refs.project,
             "key": key,
             "title": title,
+            "timezone": self._order.zone,
             **{name: _json(value) for name, value in self._project.items() if name != "title"},
             "file": self._order.name,
             "summary": {name: value for name, value in summary.items() if name != "title"},

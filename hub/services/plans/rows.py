@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import Enum, IntEnum
 from typing import Final, NamedTuple
 
@@ -10,6 +10,7 @@ import orjson
 
 from hub.model.refs import ref as make_ref
 
+_WALL: Final = 19
 BOARD: Final = frozenset({"task", "milestone"})
 _LISTED: Final = (
     "title",
@@ -57,8 +58,13 @@ class Refs:
     """
 
     def __init__(
-        self, connector: str, project_key: str, known: Mapping[str, tuple[str, str]]
+        self,
+        connector: str,
+        project_key: str,
+        known: Mapping[str, tuple[str, str]],
+        zone: tzinfo,
     ) -> None:
+        self.zone = zone
         self.connector = connector
         self.project_key = project_key
         self._by_guid = known
@@ -107,7 +113,7 @@ def board_row(
     if plain["due"] is None:
         plain["due"] = plain.get("deadline") or (plain.get("finish") if milestone else None)
     short: dict[str, object] = {"ref": ref, "project": refs.project}
-    short.update({name: plain.get(name) for name in _LISTED})
+    short.update({name: with_offset(plain.get(name), refs.zone) for name in _LISTED})
     short["source"] = {"connector": refs.connector, "key": uid, "url": plain.get("url")}
     return _row(
         ref, refs.project, kind, key, guid, plain["parent"], order, plain, orjson.dumps(short)
@@ -149,6 +155,16 @@ def _row(
         _text(plain.get("status")), _text(plain.get("start")), _text(plain.get("finish")),
         _text(plain.get("due")), digest, body, detail,
     )  # fmt: skip
+
+
+def with_offset(value: object, zone: tzinfo) -> object:
+    """Give a plan's wall-clock time the offset of its zone; anything else stays as it is."""
+    if isinstance(value, str) and len(value) >= _WALL and value[10:11] == "T":
+        try:
+            return datetime.fromisoformat(value).replace(tzinfo=zone).isoformat()
+        except ValueError:
+            return value
+    return value
 
 
 def _text(value: object) -> str | None:

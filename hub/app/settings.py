@@ -1,0 +1,225 @@
+"""`milepost.yaml` and `MILEPOST_*`: every fault at once, each with its line and remedy."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from hub.app.discovery import connectors
+from hub.contract import Connector
+from hub.errors import Misconfigured
+from hub.mapping.problems import Problems, guess
+from hub.mapping.syntax import Node, parse
+from hub.model.refs import CONNECTOR_ID
+
+FILE: Final = "milepost.yaml"
+BUILT_IN: Final = "file"
+
+
+class Organisation(BaseModel):
+    """Whose hub this is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "Milepost"
+    timezone: str = "UTC"
+    locale: str = "en"
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no IANA time zone; write one like Asia/Shanghai")
+        return value
+
+    @field_validator("locale")
+    @classmethod
+    def _is_spoken(cls, value: str) -> str:
+        if value not in {"en", "zh-CN"}:
+            raise ValueError(f"{value!r} is not spoken; use en or zh-CN")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of plans that name none."""
+        return ZoneInfo(self.timezone)
+
+
+class HubSettings(BaseSettings):
+    """What the admin sets; `MILEPOST_STORE` and the like win over the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MILEPOST_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    organisation: Organisation = Organisation()
+    store: str = "sqlite"
+    bus: str = "memory"
+    services: str = "services.yaml"
+    quiet_seconds: float = 60.0
+    max_body: int = 10 << 20
+    log_format: str = "console"
+    connectors: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """One connector: what it is and its checked settings."""
+
+    id: str
+    connector: Connector
+    settings: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything the admin wrote, checked. `folder` is where `milepost.yaml` is or would be."""
+
+    hub: HubSettings
+    folder: Path
+    file: Path | None
+    connectors: Mapping[str, Configured]
+
+    @property
+    def services_file(self) -> Path:
+        """The service catalogue beside the settings."""
+        return self.folder / self.hub.services
+
+
+def load(path: Path | None) -> Configuration:
+    """Read the settings; without a file the defaults hold.
+
+    Raises: Misconfigured, with all faults of the file.
+    """
+    file = path or Path(FILE)
+    if path is not None and not path.is_file():
+        raise Misconfigured(f"{path}: there is no such file; check --config")
+    problems = Problems(str(file))
+    root = parse(_text(file), problems) if file.is_file() and _text(file).strip() else None
+    plain = root.plain() if root is not None else {}
+    hub = _hub(plain if isinstance(plain, dict) else {}, root, problems)
+    folder = file.parent.absolute()
+    found = dict(_connectors(hub, folder, root, problems)) if hub is not None else {}
+    if problems.found() or hub is None:
+        raise Misconfigured(f"{file}: the settings have faults", problems=problems.lines())
+    return Configuration(hub, folder, file if file.is_file() else None, found)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{file}: cannot be read ({error}); save it as UTF-8 text") from error
+
+
+def _hub(plain: dict[str, Any], root: Node | None, problems: Problems) -> HubSettings | None:
+    try:
+        return HubSettings(**plain)
+    except ValidationError as error:
+        _note(error, (), root, problems, HubSettings)
+        return None
+
+
+def _connectors(
+    hub: HubSettings, folder: Path, root: Node | None, problems: Problems
+) -> Iterator[tuple[str, Configured]]:
+    known = connectors()
+    yield BUILT_IN, Configured(BUILT_IN, known["msproject"], known["msproject"].settings())
+    for name, given in hub.connectors.items():
+        place = ("connectors", name)
+        line = _line(root, place)
+        where = ".".join(place)
+        if not CONNECTOR_ID.match(name) or name in {BUILT_IN, "hub"}:
+            remedy = "use small letters, digits and -; not file or hub"
+            problems.add(line, where, "is no connector id", remedy)
+            continue
+        type_ = str(given.get("type", ""))
+        connector = known.get(type_)
+        if connector is None:
+            problems.add(line, f"{where}.type", f"{type_!r} is no connector", guess(type_, known))
+            continue
+        values = {key: value for key, value in given.items() if key != "type"}
+        try:
+            resolved = _secrets(connector.settings, values, folder)
+            yield name, Configured(name, connector, connector.settings(**resolved))
+        except Misconfigured as error:
+            problems.add(line, where, str(error), "correct the reference")
+        except ValidationError as error:
+            _note(error, place, root, problems, connector.settings)
+
+
+def _secrets(model: type[BaseModel], values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Resolve `env:NAME` and `file:PATH` in the fields that hold secrets, and relative paths."""
+    made = dict(values)
+    for name, field in model.model_fields.items():
+        value = made.get(name)
+        secret = SecretStr.__name__ in str(field)
+        if secret and isinstance(value, str):
+            made[name] = _secret(name, value, folder)
+        elif secret and isinstance(value, dict):
+            made[name] = {key: _secret(f"{name}.{key}", str(v), folder) for key, v in value.items()}
+        elif isinstance(value, str) and name in {"path", "ca_file", "client_cert"}:
+            made[name] = str(folder / value)
+    return made
+
+
+def _secret(name: str, value: str, folder: Path) -> str:
+    kind, _, rest = value.partition(":")
+    if kind == "env":
+        found = os.environ.get(rest)
+        if not found:
+            raise Misconfigured(f"{name}: the environment variable {rest} is not set")
+        return found
+    if kind == "file":
+        try:
+            return (folder / rest).read_text("utf-8").strip()
+        except OSError as error:
+            raise Misconfigured(f"{name}: {rest} cannot be read ({error.strerror})") from error
+    return value
+
+
+def _note(
+    error: ValidationError,
+    prefix: tuple[str, ...],
+    root: Node | None,
+    problems: Problems,
+    model: type[BaseModel],
+) -> None:
+    for fault in error.errors(include_url=False, include_input=False):
+        place = (*prefix, *(str(part) for part in fault["loc"]))
+        remedy = "correct the value"
+        if fault["type"] == "extra_forbidden":
+            remedy = (
+                guess(place[-1], model.model_fields)
+                if len(place) <= len(prefix) + 1
+                else ("remove it")
+            )
+        problems.add(_line(root, place), ".".join(place), fault["msg"], remedy)
+
+
+def _line(root: Node | None, place: tuple[str, ...]) -> int:
+    """Return the line of a place, or of what is nearest above it."""
+    node, line = root, 1
+    for part in place:
+        if node is None or not isinstance(node.value, dict) or part not in node.value:
+            break
+        node = node.value[part]
+        line = node.line
+    return line

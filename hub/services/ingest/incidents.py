@@ -1,0 +1,163 @@
+"""Weigh an incident: severity, priority, milestones with exposure, root candidates, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from hub.linking import Hit, closure, exposures, joined, priority, root_candidates
+from hub.model.ops import Exposure
+from hub.services.ingest.context import Context
+from hub.services.ingest.links import reason_json, service_link, threat_link
+from hub.services.ingest.live import LiveIncident
+from hub.services.ingest.rows import IncidentRow, LinkRow
+from hub.services.instants import instant, micros
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An incident's new row, its links, and the milestones whose exposure moved."""
+
+    row: IncidentRow
+    links: list[LinkRow]
+    milestones: list[str]
+
+
+def rebuild(incident: LiveIncident, context: Context, now: datetime) -> Made | None:
+    """Weigh an incident anew; None when nothing changed that anybody sees."""
+    before = (incident.told.get("body"), incident.version)
+    incident.severity = incident.loudest()
+    moved, links = _weigh(incident, context, now)
+    incident.told.pop("body", None)
+    seen = _seen(incident)
+    if before[0] == seen:
+        incident.told["body"] = seen
+        return None
+    incident.version += 1
+    incident.told["body"] = seen
+    return Made(row_of(incident), links, moved)
+
+
+def _seen(incident: LiveIncident) -> list[object]:
+    """Return what anybody sees of an incident, to tell news from none."""
+    return [
+        incident.title, incident.status.value, int(incident.severity), incident.alerts,
+        incident.firing, incident.resolved_at, incident.ended_at, incident.acked_at,
+        incident.told.get("milestones"), incident.told.get("priority"),
+        incident.held, incident.opened_at, sorted(incident.services),
+    ]  # fmt: skip
+
+
+def _weigh(
+    incident: LiveIncident, context: Context, now: datetime
+) -> tuple[list[str], list[LinkRow]]:
+    """Compute exposure and priority, unless everything they follow from is as it was."""
+    live = {ref: s for ref, s in incident.services.items() if s.firing} or incident.services
+    key = (
+        context.seq, id(context), int(incident.severity), now.astimezone().date(),
+        tuple(sorted((ref, s.confidence) for ref, s in live.items())),
+    )  # fmt: skip
+    if incident.weighed == key:
+        return [], []
+    incident.weighed = key
+    services = {ref: s.confidence for ref, s in live.items()}
+    hit = Hit(incident.ref, incident.severity, services)
+    hurt = tuple(
+        exposure
+        for exposure in exposures(
+            hit, context.topology, context.deliveries, context.targets, now=now
+        )
+        if (incident.ref, exposure.milestone) not in context.rejected
+    )
+    reached = joined(closure(context.topology, ref, frozenset(services)) for ref in services)
+    tiers = {ref: service.tier for ref, service in context.catalogue.services.items()}
+    weight = priority(incident.severity, reached, tiers, hurt)
+    roots = root_candidates({ref: s.since for ref, s in live.items()}, context.topology)
+    previous = {m["ref"]: m["exposure"] for m in incident.told.get("milestones", [])}
+    incident.told.update(
+        milestones=[_milestone_json(exposure, context) for exposure in hurt],
+        priority=[weight.effective, weight.base, weight.plan_urgency],
+        reasons=[reason_json(reason) for reason in weight.reasons],
+        roots=[
+            {
+                "service": root.service,
+                "score": round(root.score, 3),
+                "reasons": [reason_json(reason) for reason in root.reasons],
+            }
+            for root in roots[:3]
+        ],
+    )
+    current = {m["ref"]: m["exposure"] for m in incident.told["milestones"]}
+    moved = [ref for ref in {*previous, *current} if previous.get(ref) != current.get(ref)]
+    at = micros(now)
+    links = [service_link(incident.ref, ref, s.confidence, at) for ref, s in live.items()]
+    links += [threat_link(incident.ref, exposure, at) for exposure in hurt]
+    return moved, links
+
+
+def _milestone_json(exposure: Exposure, context: Context) -> dict[str, Any]:
+    target = context.targets[exposure.milestone]
+    return {
+        "ref": exposure.milestone,
+        "title": target.title,
+        "exposure": round(exposure.value, 1),
+        "float_days": exposure.float_days,
+        "due": None if target.due is None else target.due.isoformat(),
+        "factors": {name: round(value, 4) for name, value in exposure.factors.items()},
+        "slip": None,
+        "slip_at": None,
+        "reasons": [reason_json(reason) for reason in exposure.reasons],
+        "route": [
+            {
+                "source": hop.source,
+                "target": hop.target,
+                "confidence": round(hop.confidence, 4),
+                "reason": reason_json(hop.reason),
+            }
+            for hop in exposure.route
+        ],
+    }
+
+
+def row_of(incident: LiveIncident) -> IncidentRow:
+    """Make the row of an incident as it is now."""
+    told = incident.told
+    effective, base, plan = told.get("priority", [4, 4, 3])
+    hurt = told.get("milestones", [])
+    chosen = incident.held.get("priority", effective)
+    body = {
+        "ref": incident.ref,
+        "title": incident.title,
+        "status": incident.status.value,
+        "severity": int(incident.severity),
+        "priority": chosen,
+        "priority_base": base,
+        "plan_urgency": plan,
+        "reasons": told.get("reasons", []) + told.get("grouped", []),
+        "services": sorted(incident.services),
+        "service_hints": sorted(incident.hints),
+        "root_candidates": told.get("roots", []),
+        "milestones": hurt,
+        "risks": [],
+        "exposure": max((m["exposure"] for m in hurt), default=0.0),
+        "alerts_total": incident.alerts,
+        "firing": incident.firing_count,
+        "commander": incident.held.get("commander"),
+        "merged_into": incident.held.get("merged_into"),
+        "opened_at": instant(incident.opened_at).isoformat(),
+        "acked_at": _iso(incident.acked_at),
+        "resolved_at": _iso(incident.resolved_at),
+        "version": incident.version,
+    }
+    short = [{"ref": m["ref"], "exposure": m["exposure"]} for m in hurt]
+    return IncidentRow(
+        incident.no, incident.title, incident.status.value, int(incident.severity), chosen,
+        max((m["exposure"] for m in hurt), default=0.0), incident.opened_at, incident.active_at,
+        incident.ended_at, incident.resolved_at, incident.alerts, incident.firing_count,
+        incident.version, incident.state(), orjson.dumps(short), orjson.dumps(body),
+    )  # fmt: skip
+
+
+def _iso(at: int | None) -> str | None:
+    return None if at is None else instant(at).isoformat()

@@ -1,0 +1,95 @@
+"""Rows of links: who touches whom, why, and how sure."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import orjson
+
+from hub.linking import Resolution
+from hub.model.links import Evidence, Reason
+from hub.model.ops import Exposure
+from hub.model.words import LinkState, LinkType
+from hub.services.ingest.rows import LinkRow
+from hub.services.instants import instant
+
+METHOD = "1"
+"""Version of the method; it changes with the formulas, so that old links can be told apart."""
+
+
+def link_id(source: str, target: str, type_: LinkType) -> str:
+    """Return the id of a link: the same edge is the same link."""
+    edge = f"{source}\n{type_}\n{target}".encode()
+    return hashlib.blake2b(edge, digest_size=10).hexdigest()
+
+
+def reason_json(reason: Reason) -> dict[str, object]:
+    """Return a reason as the API writes it."""
+    return {"code": reason.code, "values": dict(reason.values)}
+
+
+def alert_link(alert: str, resolution: Resolution, at: int) -> LinkRow:
+    """Make the link from an alert to its service."""
+    assert resolution.service is not None  # noqa: S101 - the caller asked
+    state = resolution.state or LinkState.SUGGESTED
+    rule = resolution.evidence[0].rule if resolution.evidence else "none"
+    return _row(
+        alert, resolution.service, LinkType.AFFECTS, state, resolution.confidence, rule, at,
+        resolution.evidence, resolution.reasons,
+    )  # fmt: skip
+
+
+def service_link(incident: str, service: str, confidence: float, at: int) -> LinkRow:
+    """Make the link from an incident to a service of its alerts."""
+    state = LinkState.LINKED if confidence >= 0.8 else LinkState.SUGGESTED  # noqa: PLR2004
+    why = Reason("incident_affects", {"service": service, "confidence": round(confidence, 3)})
+    return _row(incident, service, LinkType.AFFECTS, state, confidence, "alerts", at, (), (why,))
+
+
+def threat_link(incident: str, exposure: Exposure, at: int) -> LinkRow:
+    """Make the link from an incident to a milestone that it threatens."""
+    sure = min(1.0, max(0.0, exposure.factors.get("L", 0.0)))
+    state = LinkState.LINKED if sure >= 0.5 else LinkState.SUGGESTED  # noqa: PLR2004
+    return _row(
+        incident, exposure.milestone, LinkType.THREATENS, state, sure, "impact-closure", at, (),
+        exposure.reasons,
+    )  # fmt: skip
+
+
+def _row(
+    source: str,
+    target: str,
+    type_: LinkType,
+    state: LinkState,
+    confidence: float,
+    rule: str,
+    at: int,
+    evidence: Iterable[Evidence],
+    reasons: Iterable[Reason],
+) -> LinkRow:
+    id_ = link_id(source, target, type_)
+    body = {
+        "id": id_,
+        "source": source,
+        "target": target,
+        "type": type_.value,
+        "confidence": round(confidence, 4),
+        "rule": rule,
+        "method": METHOD,
+        "evidence": [_evidence_json(piece) for piece in evidence],
+        "reasons": [reason_json(reason) for reason in reasons],
+        "at": instant(at).isoformat(),
+    }
+    return LinkRow(
+        id_, source, target, type_.value, state.value, confidence, rule, None, at, 1,
+        orjson.dumps(body),
+    )  # fmt: skip
+
+
+def _evidence_json(piece: Evidence) -> Mapping[str, object]:
+    return {
+        "kind": piece.kind,
+        "family": piece.family,
+        "strength": round(piece.strength, 4),
+        "rule": piece.rule,
+        "matched": dict(piece.matched),
+    }

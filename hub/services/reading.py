@@ -1,0 +1,277 @@
+"""The board: big lists come ready from the store, small ones are put together here."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+import orjson
+
+from hub.model.ops import Service
+from hub.services.board import Listing, ListQuery
+from hub.services.ingest.context import Context
+from hub.services.paging import Row, page_of
+from hub.services.plans.schedules import earned_value, forecast, schedule
+from hub.services.plans.standing import (
+    OpenIncident,
+    PlanRow,
+    milestone_json,
+    project_json,
+    service_json,
+)
+from hub.services.refusals import Refusal
+
+BIG: Final = frozenset({"alerts", "incidents", "tasks", "links", "quarantine", "audit", "mappings"})
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What the store knows of a connector's deliveries."""
+
+    last_received_at: datetime | None
+    deliveries: int
+    records: int
+    quarantined: int
+
+
+class Rows(Protocol):
+    """What the board asks of a store."""
+
+    async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
+        """Return one page of a big list."""
+
+    async def one(self, kind: str, ref: str) -> bytes | None:
+        """Return one entity of a big list in its long form."""
+
+    async def plan(self, kind: str, project: str | None = None) -> list[PlanRow]:
+        """Return projects, or the milestones (of a project)."""
+
+    async def items(self, project: str) -> dict[str, list[PlanRow]]:
+        """Return everything that a project consists of, by kind."""
+
+    async def open_incidents(self, since: datetime) -> list[OpenIncident]:
+        """Return incidents that are open or were resolved after `since`."""
+
+    async def freshness(self) -> dict[str, Freshness]:
+        """Return what is known of each connector's deliveries."""
+
+    async def search(self, text: str, limit: int) -> list[dict[str, str]]:
+        """Return hits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured connector as the board shows it."""
+
+    id: str
+    type: str
+    title: str
+    read_only: bool
+    receives: bool
+    imports: bool
+
+
+class Reading:
+    """The port `hub.services.board.Board`."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        context: Callable[[], "asyncio.Future[Context] | Any"],
+        sources: Sequence[Source],
+        problems: Callable[[str], tuple[str | None, datetime | None]] = lambda _: (None, None),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._rows = rows
+        self._context = context
+        self._sources = sources
+        self._problems = problems
+        self._now = now
+
+    async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
+        """Return one page."""
+        if kind in BIG:
+            return await self._rows.page(kind, query)
+        return await getattr(self, f"_{kind}")(query)  # type: ignore[no-any-return]
+
+    async def one(self, kind: str, ref: str) -> bytes | None:
+        """Return one entity in its long form."""
+        if kind in BIG:
+            return await self._rows.one(kind, ref)
+        listing = await getattr(self, f"_{kind}")(ListQuery(limit=1_000_000))
+        for encoded in listing.items:
+            row = orjson.loads(encoded)
+            if row.get("ref", row.get("id")) == ref or ref in row.get("aliases", ()):
+                return bytes(encoded)
+        return None
+
+    async def _milestones(self, query: ListQuery) -> Listing | Refusal:
+        now = self._now()
+        context: Context = await self._context()
+        rows = await self._rows.plan("milestone")
+        projects = {p.ref: p for p in await self._rows.plan("project")}
+        incidents = await self._rows.open_incidents(now)
+        found = milestone_json(rows, projects, incidents, context, now)
+        return page_of(
+            found,
+            query,
+            as_of=now,
+            default_sort="-exposure",
+            sorts={
+                name: _field(name) for name in ("exposure", "due", "title", "float_days", "project")
+            },
+            filters={
+                "project": _field("project"),
+                "connector": lambda row: row["source"]["connector"],
+                "rag": lambda row: row["health"]["rag"],
+                "service": _field("services"),
+                "incident": _field("incidents"),
+                "critical": _field("critical"),
+            },
+            text=lambda row: f"{row['title']} {row['ref']}",
+        )
+
+    async def _projects(self, query: ListQuery) -> Listing | Refusal:
+        now = self._now()
+        context: Context = await self._context()
+        rows = await self._rows.plan("project")
+        milestones = await self._rows.plan("milestone")
+        incidents = await self._rows.open_incidents(now)
+        found = project_json(rows, milestones, incidents, context, now)
+        return page_of(
+            found,
+            query,
+            as_of=now,
+            default_sort="title",
+            sorts={name: _field(name) for name in ("title", "key", "start", "finish")},
+            filters={"key": _field("key"), "connector": lambda row: row["source"]["connector"]},
+            text=lambda row: f"{row['title']} {row['ref']}",
+        )
+
+    async def _services(self, query: ListQuery) -> Listing | Refusal:
+        now = self._now()
+        context: Context = await self._context()
+        found = service_json(context, await self._rows.open_incidents(now))
+        return page_of(
+            found,
+            query,
+            as_of=now,
+            default_sort="ref",
+            sorts={name: _field(name) for name in ("ref", "name", "tier", "alerts", "severity")},
+            filters={
+                "tier": _field("tier"),
+                "system": _field("system"),
+                "owner": _field("owner"),
+                "environment": _field("environment"),
+                "rag": lambda row: row["health"]["rag"],
+            },
+            text=lambda row: f"{row['name']} {row['ref']} {' '.join(row['aliases'])}",
+        )
+
+    async def _connectors(self, query: ListQuery) -> Listing | Refusal:
+        fresh = await self._rows.freshness()
+        found = [self._source(source, fresh.get(source.id)) for source in self._sources]
+        return page_of(
+            found,
+            query,
+            as_of=self._now(),
+            default_sort="id",
+            sorts={"id": _field("id"), "type": _field("type")},
+            filters={"type": _field("type"), "state": _field("state")},
+            text=lambda row: f"{row['id']} {row['title']}",
+            key="id",
+        )
+
+    def _source(self, source: Source, fresh: Freshness | None) -> dict[str, Any]:
+        failed, failed_at = self._problems(source.id)
+        last = fresh.last_received_at if fresh else None
+        state = "failing" if failed else "ok" if last else "idle"
+        return {
+            "id": source.id,
+            "type": source.type,
+            "title": source.title,
+            "read_only": source.read_only,
+            "state": state,
+            "last_success_at": _iso(last),
+            "last_received_at": _iso(last),
+            "last_error": failed,
+            "last_error_at": _iso(failed_at),
+            "deliveries": fresh.deliveries if fresh else 0,
+            "records": fresh.records if fresh else 0,
+            "quarantined": fresh.quarantined if fresh else 0,
+            "receives": source.receives,
+            "pulls": False,
+            "imports": source.imports,
+        }
+
+    async def search(self, text: str, limit: int) -> list[bytes]:
+        """Return hits of any kind."""
+        context: Context = await self._context()
+        wanted = text.casefold()
+        services = [
+            {"ref": s.ref, "kind": "service", "title": s.name}
+            for s in context.catalogue.services.values()
+            if wanted in f"{s.ref} {s.name} {' '.join(s.aliases)}".casefold()
+        ]
+        stored = await self._rows.search(text, limit)
+        return [orjson.dumps(hit) for hit in [*services, *stored][:limit]]
+
+    async def schedule(self, project: str) -> bytes | None:
+        """Return computed dates and both floats of a project's tasks."""
+        return await self._of_project(project, schedule)
+
+    async def earned_value(self, project: str) -> bytes | None:
+        """Return the earned value of a project at its status date."""
+        return await self._of_project(project, earned_value)
+
+    async def forecast(self, project: str) -> bytes | None:
+        """Return the forecast of a project."""
+        return await self._of_project(project, forecast)
+
+    async def _of_project(
+        self,
+        project: str,
+        compute: Callable[[PlanRow, Mapping[str, list[PlanRow]], datetime], dict[str, Any]],
+    ) -> bytes | None:
+        rows = {row.ref: row for row in await self._rows.plan("project")}
+        if project not in rows:
+            return None
+        items = await self._rows.items(project)
+        made = await asyncio.to_thread(compute, rows[project], items, self._now())
+        return orjson.dumps(made, default=str)
+
+    async def topology(self) -> bytes:
+        """Return services as nodes and dependencies as edges."""
+        context: Context = await self._context()
+        now = self._now()
+        nodes = service_json(context, await self._rows.open_incidents(now))
+        keep = ("ref", "name", "tier", "health", "severity", "alerts", "incidents", "milestones")
+        return orjson.dumps(
+            {
+                "nodes": [{name: node[name] for name in keep} for node in nodes],
+                "edges": [edge for s in context.catalogue.services.values() for edge in _edges(s)],
+                "as_of": now,
+            }
+        )
+
+
+def _edges(service: Service) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": service.ref,
+            "target": needs.service,
+            "hardness": needs.hardness.value,
+            "group": needs.group,
+            "needed": needs.needed,
+        }
+        for needs in service.depends_on
+    ]
+
+
+def _field(name: str) -> Callable[[Row], Any]:
+    return lambda row: row[name]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -1,0 +1,114 @@
+"""What people decide about links and incidents. What a person sets stays.
+
+Each of these is one ordered write; afterwards the ingest links again what it touches.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hub.model.words import IncidentStatus
+from hub.services.access import Principal
+from hub.services.board import Board
+from hub.services.refusals import Fault, Refusal, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person changes of an incident; only what is named changes."""
+
+    ref: str
+    fields: Mapping[str, Any]
+    if_match: int | None
+    who: str
+
+
+class VerdictStore(Protocol):
+    """What these desks ask of a store. Each answers None when done."""
+
+    async def judge(self, link: str, state: str, who: str, reason: str) -> Refusal | None:
+        """Store a verdict on a link."""
+
+    async def edit(self, edit: Edit) -> Refusal | None:
+        """Store what a person changed of an incident."""
+
+    async def move(
+        self, alerts: Sequence[str] | None, sources: Sequence[str], target: str | None, who: str
+    ) -> str | Refusal:
+        """Move alerts (None: all of `sources`) into an incident (None: a new one); return it."""
+
+
+Relink = Callable[[], None]
+
+
+class LinkDesk:
+    """The port `hub.services.desks.Links`."""
+
+    def __init__(self, store: VerdictStore, board: Board, relink: Relink) -> None:
+        self._store, self._board, self._relink = store, board, relink
+
+    async def confirm(self, link: str, who: Principal) -> bytes | Refusal:
+        """Confirm a link."""
+        return await self._judge(link, "confirmed", who, "")
+
+    async def reject(self, link: str, who: Principal, reason: str) -> bytes | Refusal:
+        """Reject a link for good."""
+        return await self._judge(link, "rejected", who, reason)
+
+    async def _judge(self, link: str, state: str, who: Principal, reason: str) -> bytes | Refusal:
+        refusal = await self._store.judge(link, state, who.name, reason)
+        if refusal is not None:
+            return refusal
+        self._relink()
+        return await _again(self._board, "links", link)
+
+
+class IncidentDesk:
+    """The port `hub.services.desks.Incidents`."""
+
+    def __init__(self, store: VerdictStore, board: Board, relink: Relink) -> None:
+        self._store, self._board, self._relink = store, board, relink
+
+    async def patch(
+        self, ref: str, fields: Mapping[str, object], if_match: str | None, who: Principal
+    ) -> bytes | Refusal:
+        """Change title, status, priority or commander."""
+        version = _version(if_match)
+        if isinstance(version, Refusal):
+            return version
+        if fields.get("status") == IncidentStatus.MERGED:
+            fault = Fault("status", "merge", "an incident becomes merged by POST …/merge only")
+            return Refusal(Why.INVALID, fault.msg, (fault,))
+        refusal = await self._store.edit(Edit(ref, fields, version, who.name))
+        return refusal or await _again(self._board, "incidents", ref)
+
+    async def merge(self, ref: str, others: tuple[str, ...], who: Principal) -> bytes | Refusal:
+        """Move the alerts of `others` into `ref`."""
+        if ref in others:
+            fault = Fault("incidents", "self", "an incident cannot be merged into itself")
+            return Refusal(Why.INVALID, fault.msg, (fault,))
+        return await self._moved(await self._store.move(None, others, ref, who.name))
+
+    async def split(self, ref: str, alerts: tuple[str, ...], who: Principal) -> bytes | Refusal:
+        """Move some alerts of `ref` into a new incident."""
+        return await self._moved(await self._store.move(alerts, (ref,), None, who.name))
+
+    async def _moved(self, target: str | Refusal) -> bytes | Refusal:
+        if isinstance(target, Refusal):
+            return target
+        self._relink()
+        return await _again(self._board, "incidents", target)
+
+
+async def _again(board: Board, kind: str, ref: str) -> bytes | Refusal:
+    found = await board.one(kind, ref)
+    return found if found is not None else Refusal(Why.NOT_FOUND, f"there is no {ref}")
+
+
+def _version(if_match: str | None) -> int | None | Refusal:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        return Refusal(Why.STALE, "If-Match names no version of this incident; read it again")
+    return int(text)

@@ -1,0 +1,252 @@
+"""What the board reads: `hub.services.reading.Rows` on a database."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, func, or_, select
+
+from hub.services.board import Listing, ListQuery
+from hub.services.instants import instant, micros
+from hub.services.plans.standing import OpenIncident, PlanRow
+from hub.services.reading import Freshness
+from hub.services.refusals import Refusal
+from hub.store.database import Database
+from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
+from hub.store.records import record_of
+from hub.store.tables import (
+    alert,
+    incident,
+    item,
+    journal,
+    link,
+    occurrence,
+    project,
+    quarantine,
+)
+
+FADES: Final = timedelta(days=7)
+"""After so long a resolved incident hurts no milestone any more (e^-7)."""
+_OPEN: Final = ("open", "acknowledged", "mitigating", "mitigated")
+_KEYS: Final = {"incidents": "no"}
+
+
+class BoardRows:
+    """Reads for the board."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
+        """Return one page of a big list."""
+        return await self._database.read(lambda c: read(c, SPECS[kind], query))
+
+    async def one(self, kind: str, ref: str) -> bytes | None:
+        """Return one entity of a big list in its long form."""
+        return await self._database.read(lambda c: _one(c, kind, ref))
+
+    async def plan(self, kind: str, of: str | None = None) -> list[PlanRow]:
+        """Return projects, or the milestones (of a project)."""
+        work = _projects if kind == "project" else lambda c: _items(c, (kind,), of)
+        return await self._database.read(work)
+
+    async def items(self, of: str) -> dict[str, list[PlanRow]]:
+        """Return everything that a project consists of, by kind."""
+        kinds = ("task", "milestone", "dependency", "calendar", "resource", "assignment")
+        found: dict[str, list[PlanRow]] = {kind: [] for kind in kinds}
+        for row in await self._database.read(lambda c: _items(c, kinds, of)):
+            found[row.kind].append(row)
+        return found
+
+    async def open_incidents(self, now: datetime) -> list[OpenIncident]:
+        """Return incidents that are open, or so lately resolved that they still count."""
+        return await self._database.read(lambda c: _incidents(c, now - FADES))
+
+    async def freshness(self) -> dict[str, Freshness]:
+        """Return what is known of each connector's deliveries."""
+        return await self._database.read(_freshness)
+
+    async def search(self, text: str, limit: int) -> list[dict[str, str]]:
+        """Return hits."""
+        return await self._database.read(lambda c: _search(c, text, limit))
+
+
+def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
+    spec: ListSpec = SPECS[kind]
+    key: Any = ref
+    if kind == "incidents":
+        prefix, _, number = ref.rpartition(":")
+        if prefix != "hub:incident" or not number.isdecimal() or len(number) > 18:  # noqa: PLR2004
+            return None
+        key = int(number)
+    elif kind == "audit":
+        key = int(ref) if ref.isdecimal() else -1
+    statement = select(*spec.columns).select_from(spec.origin).where(spec.key == key)
+    if spec.always is not None:
+        statement = statement.where(spec.always)
+    row = connection.execute(statement).first()
+    if row is None:
+        return None
+    if kind == "alerts":
+        return _alert(connection, row)
+    short = spec.encode(connection, [row])[0]
+    if kind == "mappings":
+        return short[:-1] + b',"text":' + orjson.dumps(row.text) + b"}"
+    if kind == "tasks":
+        detail = connection.execute(select(item.c.detail).where(item.c.ref == ref)).scalar_one()
+        return short[:-1] + b',"detail":' + bytes(detail) + b"}"
+    return short
+
+
+def _alert(connection: Connection, row: Any) -> bytes:
+    """Add the record an alert was made of, where its fields came from, and its history."""
+    query = select(occurrence).where(occurrence.c.alert == row.ref)
+    history = [
+        b'{"episode":%d,"event":"%b","at":%b,"received_at":%b,"source_key":%b,"receipt":%b}'
+        % (
+            o.episode,
+            o.event.encode(),
+            iso(o.at),
+            iso(o.received_at),
+            orjson.dumps(o.source_key),
+            orjson.dumps(o.receipt),
+        )
+        for o in connection.execute(query.order_by(occurrence.c.at, occurrence.c.id))
+    ]
+    found = connection.execute(
+        select(link).where(link.c.source == row.ref).order_by(link.c.confidence.desc())
+    ).all()
+    spec = SPECS["links"]
+    return b"".join(
+        (
+            alert_json(row, row.exposures)[:-1],
+            b',"receipt":', orjson.dumps(row.receipt),
+            b',"raw":', orjson.dumps(record_of(connection, row.receipt)),
+            b',"provenance":{},"occurrences":[', b",".join(history),
+            b'],"links":[', b",".join(spec.encode(connection, list(found))), b"]}",
+        )
+    )  # fmt: skip
+
+
+def _projects(connection: Connection) -> list[PlanRow]:
+    query = select(project).where(project.c.deleted_at.is_(None)).order_by(project.c.ref)
+    return [
+        PlanRow(
+            ref=row.ref,
+            project=row.ref,
+            kind="project",
+            title=row.title,
+            version=row.version,
+            about=orjson.loads(row.body),
+            body={"connector": row.connector, "key": row.key, "imported_at": row.imported_at},
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _items(connection: Connection, kinds: tuple[str, ...], of: str | None) -> list[PlanRow]:
+    query = select(item).where(item.c.kind.in_(kinds), item.c.deleted_at.is_(None))
+    if of is not None:
+        query = query.where(item.c.project == of)
+    return [
+        PlanRow(
+            ref=row.ref,
+            project=row.project,
+            kind=row.kind,
+            title=row.title or "",
+            version=row.version,
+            about=orjson.loads(row.detail),
+            body=orjson.loads(row.body),
+        )
+        for row in connection.execute(query.order_by(item.c.project, item.c.ord))
+    ]
+
+
+def _incidents(connection: Connection, since: datetime) -> list[OpenIncident]:
+    wanted = or_(incident.c.status.in_(_OPEN), incident.c.resolved_at >= micros(since))
+    query = select(incident.c.body, incident.c.resolved_at).where(
+        wanted, incident.c.status.not_in(("merged", "false_positive"))
+    )
+    found = []
+    for row in connection.execute(query):
+        body = orjson.loads(row.body)
+        at = None if row.resolved_at is None else instant(row.resolved_at)
+        found.append(
+            OpenIncident(
+                ref=body["ref"],
+                title=body["title"],
+                status=body["status"],
+                severity=body["severity"],
+                resolved_at=at,
+                services=tuple(body["services"]),
+                milestones=tuple(body["milestones"]),
+                firing=body["firing"],
+            )
+        )
+    return found
+
+
+def _freshness(connection: Connection) -> dict[str, Freshness]:
+    query = select(
+        journal.c.connector,
+        func.max(journal.c.received_at).label("last"),
+        func.count().label("n"),
+        func.sum(journal.c.records).label("records"),
+    ).group_by(journal.c.connector)
+    bad = dict(
+        connection.execute(
+            select(quarantine.c.connector, func.count())
+            .where(quarantine.c.state.in_(("open", "refused")))
+            .group_by(quarantine.c.connector)
+        ).tuples()
+    )
+    return {
+        row.connector: Freshness(
+            instant(row.last), row.n, int(row.records or 0), bad.get(row.connector, 0)
+        )
+        for row in connection.execute(query)
+    }
+
+
+def _search(connection: Connection, text: str, limit: int) -> list[dict[str, str]]:
+    needle = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    hits = [
+        {"ref": row.ref, "kind": row.kind, "title": row.title or row.ref}
+        for row in connection.execute(
+            select(item.c.ref, item.c.kind, item.c.title)
+            .where(
+                item.c.kind.in_(("milestone", "task")),
+                item.c.deleted_at.is_(None),
+                item.c.title.ilike(needle, escape="\\"),
+            )
+            .order_by(item.c.kind, item.c.ref)
+            .limit(limit)
+        )
+    ]
+    hits += [
+        {"ref": f"hub:incident:{row.no}", "kind": "incident", "title": row.title}
+        for row in connection.execute(
+            select(incident.c.no, incident.c.title)
+            .where(incident.c.title.ilike(needle, escape="\\"))
+            .order_by(incident.c.no.desc())
+            .limit(limit)
+        )
+    ]
+    hits += [
+        {"ref": row.ref, "kind": "alert", "title": row.title}
+        for row in connection.execute(
+            select(alert.c.ref, alert.c.title)
+            .where(alert.c.title.ilike(needle, escape="\\"))
+            .order_by(alert.c.starts_at.desc())
+            .limit(limit)
+        )
+    ]
+    hits += [
+        {"ref": row.ref, "kind": "project", "title": row.title}
+        for row in connection.execute(
+            select(project.c.ref, project.c.title)
+            .where(project.c.title.ilike(needle, escape="\\"))
+            .limit(limit)
+        )
+    ]
+    return hits

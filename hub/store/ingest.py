@@ -1,0 +1,175 @@
+"""The store as the ingest sees it: `hub.services.ingest.ports.HotStore` on a database."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, delete, insert, or_, select
+
+from hub.model.links import Evidence, Link
+from hub.model.words import LinkState, LinkType
+from hub.services.catalogue import load
+from hub.services.ingest.ports import Facts, LiveRows, MilestoneFacts
+from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
+from hub.services.instants import instant, micros
+from hub.store.database import Database, Writing
+from hub.store.tables import (
+    alert,
+    change,
+    clock,
+    document,
+    incident,
+    item,
+    link,
+    project,
+    quarantine,
+)
+
+LIVE_AFTER_END: Final = timedelta(hours=1)
+"""An incident that ended so lately may still go on."""
+MEMBERS: Final = 20
+EVIDENCE_KEPT: Final = 500
+_OPEN: Final = ("open", "acknowledged", "mitigating", "mitigated")
+_MINUTES_PER_DAY: Final = 480
+
+
+class IngestStore:
+    """Reads and writes of the ingest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def commit(self, refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+        """Read what is known of `refs`, let `decide` say what changes, store it whole or not."""
+        return await self._database.commit(refs, decide)
+
+    async def facts(self) -> Facts:
+        """Read catalogue, plan and verdicts."""
+        return await self._database.read(_facts)
+
+    async def live(self, also: Sequence[int] = ()) -> LiveRows:
+        """Read incidents that are open or ended lately, and those of `also`."""
+        return await self._database.read(partial(_live, also=also, now=datetime.now(UTC)))
+
+    async def still_true_at(self, seq: int) -> int | None:
+        """Return the newest number if no change after `seq` was of an alert or an incident."""
+        return await self._database.read(partial(_still_true, seq=seq))
+
+    async def keep_evidence(self, row: QuarantineRow) -> None:
+        """Keep the head of a delivery that was no envelope; old ones make room."""
+
+        def work(writing: Writing) -> None:
+            connection = writing.connection
+            connection.execute(delete(quarantine).where(quarantine.c.id == row.id))
+            connection.execute(insert(quarantine).values(row._asdict()))
+            kept = (
+                select(quarantine.c.id)
+                .where(quarantine.c.state == "refused")
+                .order_by(quarantine.c.at.desc())
+                .limit(EVIDENCE_KEPT)
+            )
+            connection.execute(
+                delete(quarantine).where(
+                    quarantine.c.state == "refused", quarantine.c.id.not_in(kept)
+                )
+            )
+            writing.tell("created", f"hub:quarantine:{row.id}", "quarantine", 1, row.connector)
+
+        await self._database.write(work)
+
+
+def _facts(connection: Connection) -> Facts:
+    seq = connection.execute(select(clock.c.seq)).scalar_one()
+    rows = connection.execute(
+        select(document.c.kind, document.c.name, document.c.text, document.c.number).where(
+            document.c.active
+        )
+    ).all()
+    services = next((r.text for r in rows if r.kind == "services"), "")
+    return Facts(
+        seq=seq,
+        services=load(services, name="services.yaml") if services.strip() else (),
+        milestones=tuple(_milestones(connection)),
+        verdicts=tuple(_verdicts(connection)),
+        documents={r.name: (r.text, r.number) for r in rows if r.kind == "mapping"},
+    )
+
+
+def _milestones(connection: Connection) -> list[MilestoneFacts]:
+    projects = {
+        row.ref: (row.key, orjson.loads(row.body)) for row in connection.execute(select(project))
+    }
+    query = select(
+        item.c.ref, item.c.project, item.c.title, item.c.due, item.c.status, item.c.detail
+    ).where(item.c.kind == "milestone", item.c.deleted_at.is_(None))
+    found = []
+    for row in connection.execute(query.order_by(item.c.ref)):
+        key, about = projects[row.project]
+        detail = orjson.loads(row.detail)
+        minutes = detail.get("float_source_minutes")
+        day = about.get("minutes_per_day") or _MINUTES_PER_DAY
+        found.append(
+            MilestoneFacts(
+                ref=row.ref,
+                title=row.title or row.ref,
+                project=row.project,
+                project_key=key,
+                due=None if row.due is None else datetime.fromisoformat(row.due),
+                achieved=row.status == "done",
+                float_days=None if minutes is None else minutes / day,
+            )
+        )
+    return found
+
+
+def _verdicts(connection: Connection) -> list[Link]:
+    judged = (LinkState.CONFIRMED.value, LinkState.REJECTED.value)
+    return [_link(row) for row in connection.execute(select(link).where(link.c.state.in_(judged)))]
+
+
+def _link(row: Any) -> Link:
+    body = orjson.loads(row.body)
+    return Link(
+        source=row.source,
+        target=row.target,
+        type=LinkType(row.type),
+        state=LinkState(row.state),
+        confidence=row.confidence,
+        rule=row.rule,
+        evidence=tuple(Evidence(**piece) for piece in body["evidence"]),
+        at=instant(row.at),
+        by=row.by_whom,
+    )
+
+
+def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRows:
+    seq = connection.execute(select(clock.c.seq)).scalar_one()
+    since = micros(now - LIVE_AFTER_END)
+    wanted = or_(
+        incident.c.status.in_(_OPEN),
+        incident.c.resolved_at >= since,
+        incident.c.no.in_(list(also)),
+    )
+    columns = [incident.c[name] for name in IncidentRow._fields]
+    incidents = tuple(
+        IncidentRow._make(row) for row in connection.execute(select(*columns).where(wanted))
+    )
+    members: list[AlertRow] = []
+    alerts = [alert.c[name] for name in AlertRow._fields]
+    for row in incidents:
+        newest = (
+            select(*alerts)
+            .where(alert.c.incident == row.no)
+            .order_by(alert.c.starts_at.desc(), alert.c.ref)
+            .limit(MEMBERS)
+        )
+        members.extend(AlertRow._make(found) for found in connection.execute(newest))
+    return LiveRows(seq, incidents, tuple(reversed(members)))
+
+
+def _still_true(connection: Connection, seq: int) -> int | None:
+    newest = connection.execute(select(clock.c.seq)).scalar_one()
+    query = select(change.c.seq).where(change.c.seq > seq, change.c.kind.in_(("alert", "incident")))
+    return None if connection.execute(query.limit(1)).first() else int(newest)

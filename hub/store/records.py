@@ -1,0 +1,34 @@
+"""Find a record again in the journal by its receipt, `<connector>:<journal number>#<n>`."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from hub.store.tables import journal
+
+
+def record_of(connection: Connection, receipt: str) -> Any:
+    """Return the decoded record, or None when the journal has no such one."""
+    number, n = _parts(receipt)
+    if number is None or n is None:
+        return None
+    row = connection.execute(
+        select(journal.c.body, journal.c.spans).where(journal.c.id == number)
+    ).first()
+    if row is None or row.body is None or row.spans is None:
+        return None
+    spans = orjson.loads(row.spans)
+    if not 0 <= 2 * n < len(spans):
+        return None
+    begin, end = spans[2 * n], spans[2 * n + 1]
+    return orjson.loads(bytes(row.body)[begin:end]) if end > begin else None
+
+
+def _parts(receipt: str) -> tuple[int | None, int | None]:
+    head, _, n = receipt.partition("#")
+    number = head.rpartition(":")[2]
+    return (
+        int(number) if number.isdecimal() else None,
+        int(n) if n.isdecimal() else None,
+    )

@@ -1,0 +1,194 @@
+"""Verdicts and edits of people: `hub.services.verdicts.VerdictStore` on a database."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, insert, select, update
+
+from hub.model.words import IncidentStatus, Severity
+from hub.services.ingest.incidents import row_of
+from hub.services.ingest.live import Affected, LiveIncident, incident_of
+from hub.services.ingest.rows import IncidentRow
+from hub.services.refusals import Refusal, Why
+from hub.services.verdicts import Edit
+from hub.store.database import Database, Writing
+from hub.store.tables import alert, incident, link
+
+_OVER = ("merged",)
+
+
+class Verdicts:
+    """The port on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def judge(self, link_id: str, state: str, who: str, reason: str) -> Refusal | None:
+        """Store a verdict on a link."""
+        return await self._database.write(lambda w: _judge(w, link_id, state, who, reason))
+
+    async def edit(self, edit: Edit) -> Refusal | None:
+        """Store what a person changed of an incident."""
+        return await self._database.write(lambda w: _edit(w, edit))
+
+    async def move(
+        self, alerts: Sequence[str] | None, sources: Sequence[str], target: str | None, who: str
+    ) -> str | Refusal:
+        """Move alerts into an incident."""
+        return await self._database.write(lambda w: _move(w, alerts, sources, target, who))
+
+
+def _judge(writing: Writing, link_id: str, state: str, who: str, reason: str) -> Refusal | None:
+    row = writing.connection.execute(select(link).where(link.c.id == link_id)).first()
+    if row is None:
+        return Refusal(Why.NOT_FOUND, f"there is no link {link_id}")
+    writing.connection.execute(
+        update(link)
+        .where(link.c.id == link_id)
+        .values(state=state, by_whom=who, version=row.version + 1, at=writing.at)
+    )
+    writing.tell("updated", f"hub:link:{link_id}", "link", row.version + 1, who)
+    writing.note(who, f"link.{state}", link_id, orjson.dumps({"reason": reason}))
+    return None
+
+
+def _read(connection: Connection, ref: str) -> LiveIncident | Refusal:
+    prefix, _, number = ref.rpartition(":")
+    row = None
+    if prefix == "hub:incident" and number.isdecimal():
+        columns = [incident.c[name] for name in IncidentRow._fields]
+        row = connection.execute(select(*columns).where(incident.c.no == int(number))).first()
+    if row is None:
+        return Refusal(Why.NOT_FOUND, f"there is no incident {ref}")
+    return incident_of(IncidentRow._make(row))
+
+
+def _store(writing: Writing, found: LiveIncident, cause: str, *, new: bool = False) -> None:
+    found.version += 1
+    row = row_of(found)._asdict()
+    if new:
+        writing.connection.execute(insert(incident).values(row))
+    else:
+        writing.connection.execute(update(incident).where(incident.c.no == found.no).values(row))
+    what = "created" if new else "updated"
+    writing.tell(what, found.ref, "incident", found.version, cause)
+
+
+def _edit(writing: Writing, edit: Edit) -> Refusal | None:
+    found = _read(writing.connection, edit.ref)
+    if isinstance(found, Refusal):
+        return found
+    if edit.if_match is not None and edit.if_match != found.version:
+        return Refusal(
+            Why.STALE,
+            f"{edit.ref} is at version {found.version}, not {edit.if_match}; read it again",
+        )
+    _apply(found, edit.fields, writing)
+    _store(writing, found, edit.who)
+    writing.note(edit.who, "incident.edit", edit.ref, orjson.dumps(dict(edit.fields)))
+    return None
+
+
+def _apply(found: LiveIncident, fields: Any, writing: Writing) -> None:
+    found.held.update(fields)
+    if "title" in fields:
+        found.title = fields["title"]
+    if "status" in fields:
+        status = IncidentStatus(fields["status"])
+        found.status = status
+        if status is not IncidentStatus.OPEN and found.acked_at is None:
+            found.acked_at = writing.at
+        ended = status in {IncidentStatus.RESOLVED, IncidentStatus.CLOSED}
+        found.resolved_at = (found.resolved_at or writing.at) if ended else None
+
+
+def _move(
+    writing: Writing,
+    alerts: Sequence[str] | None,
+    sources: Sequence[str],
+    target: str | None,
+    who: str,
+) -> str | Refusal:
+    connection = writing.connection
+    found: dict[int, LiveIncident] = {}
+    for ref in (*sources, *((target,) if target else ())):
+        one = _read(connection, ref)
+        if isinstance(one, Refusal):
+            return one
+        if one.status.value in _OVER:
+            return Refusal(Why.CONFLICT, f"{ref} was merged already; read it again")
+        found[one.no] = one
+    numbers = [int(ref.rpartition(":")[2]) for ref in sources]
+    query = select(alert).where(alert.c.incident.in_(numbers))
+    if alerts is not None:
+        query = query.where(alert.c.ref.in_(list(alerts)))
+    rows = connection.execute(query).all()
+    if alerts is not None and len(rows) != len(set(alerts)):
+        missing = sorted(set(alerts) - {row.ref for row in rows})
+        return Refusal(Why.INVALID, f"not an alert of {sources[0]}: {', '.join(missing[:5])}")
+    goal = found[int(target.rpartition(":")[2])] if target else _fresh(writing, rows, found)
+    _carry(connection, rows, found, goal)
+    for row in rows:
+        writing.tell("updated", row.ref, "alert", row.version + 1, who)
+    for number in numbers:
+        if alerts is None:
+            found[number].status = IncidentStatus.MERGED
+            found[number].held.update(status="merged", merged_into=goal.ref)
+        _store(writing, found[number], who)
+    _store(writing, goal, who, new=target is None)
+    writing.note(who, "incident.merge" if target else "incident.split", goal.ref)
+    return goal.ref
+
+
+def _fresh(writing: Writing, rows: Sequence[Any], found: dict[int, LiveIncident]) -> LiveIncident:
+    writing.incident_no += 1
+    loudest = max(rows, key=lambda row: row.severity)
+    opened = min(row.starts_at for row in rows)
+    goal = LiveIncident(
+        writing.incident_no, loudest.title, IncidentStatus.OPEN, opened, opened,
+        title_severity=loudest.severity,
+    )  # fmt: skip
+    goal.held["arranged"] = True
+    for one in found.values():
+        one.held["arranged"] = True
+    return goal
+
+
+def _carry(
+    connection: Connection,
+    rows: Sequence[Any],
+    found: dict[int, LiveIncident],
+    goal: LiveIncident,
+) -> None:
+    """Move alerts and the counters that go with them."""
+    for row in rows:
+        source = found[row.incident]
+        source.alerts -= 1
+        goal.alerts += 1
+        goal.opened_at = min(goal.opened_at, row.starts_at)
+        goal.active_at = max(goal.active_at, row.starts_at)
+        if row.status == "firing":
+            source.end(row.severity, row.service, goal.active_at)
+            goal.fire(row.severity, row.service, row.confidence or 0.0, row.starts_at / 1e6)
+        elif row.service is not None:
+            goal.services.setdefault(
+                row.service, Affected(row.confidence or 0.0, since=row.starts_at / 1e6)
+            )
+    if rows:
+        goal.severity = goal.loudest() or Severity(max(row.severity for row in rows))
+    connection.execute(
+        update(alert)
+        .where(alert.c.ref.in_([row.ref for row in rows]))
+        .values(incident=goal.no, version=alert.c.version + 1)
+    )
+    counts = Counter(row.incident for row in rows)
+    for number in counts:
+        staying = connection.execute(
+            select(alert.c.service).where(alert.c.incident == number).distinct()
+        ).scalars()
+        kept = set(staying)
+        found[number].services = {
+            ref: s for ref, s in found[number].services.items() if ref in kept
+        }
