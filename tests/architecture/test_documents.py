@@ -1,0 +1,86 @@
+"""The documents say what the code does: commands, settings, converters, links."""
+
+import re
+import shlex
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+READMES = ("README.md", "README.zh-CN.md")
+DOCUMENTS = sorted(
+    path
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("connectors/*/*.md")]
+    if "node_modules" not in path.parts
+)
+# Pictures that are taken of the running page, and may not be there yet.
+TAKEN_LATER = {"docs/images/now-zh.png", "docs/images/now-en.png"}
+
+
+def headings(path: Path) -> set[str]:
+    found = re.findall(r"^#{2,4} (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {heading.replace("`", "").strip() for heading in found}
+
+
+def targets() -> set[str]:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    return set(re.findall(r"^([a-z][a-z-]*):", text, re.MULTILINE))
+
+
+def shell_lines(path: Path) -> list[str]:
+    """Return what a document tells people to type."""
+    blocks = re.findall(
+        r"^```(?:sh|console)\n(.*?)^```", path.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_make_command_of_a_document_is_a_target(document: Path) -> None:
+    for line in shell_lines(document):
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["make"]:
+            named = {word for word in words[1:] if "=" not in word}
+            assert named <= targets(), f"{document.name}: {line}"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_gives_the_two_commands(name: str) -> None:
+    commands = shell_lines(ROOT / name)
+    assert {"make demo", "make test"} <= set(commands)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_link_to_a_file_leads_somewhere(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text("utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        place = (document.parent / target).resolve()
+        if str(place.relative_to(ROOT)) not in TAKEN_LATER:
+            assert place.exists(), f"{document.name}: {target}"
+
+
+def test_the_glossaries_explain_the_same_terms() -> None:
+    def terms(name: str) -> list[tuple[str, str]]:
+        text = (ROOT / "docs" / "glossary" / name).read_text("utf-8")
+        rows = re.findall(r"^\| (.+?) \| (.+?) \| .+ \|$", text, re.MULTILINE)
+        return [row for row in rows if set(row) != {"English", "中文"}]
+
+    english, chinese = terms("en.md"), terms("zh-CN.md")
+    assert len(english) >= 60
+    assert english == [(word, term) for term, word in chinese]
+
+
+def test_every_setting_of_a_connector_has_a_heading() -> None:
+    described = headings(ROOT / "docs" / "reference" / "settings.md")
+    for point in entry_points(group="milepost.connectors"):
+        for field in point.load().settings.model_fields:
+            assert field in described, f"{point.name}: {field}"
+
+
+def test_every_make_target_has_a_heading() -> None:
+    described = headings(ROOT / "docs" / "reference" / "commands.md")
+    inner = {"help", "needs", "setup", "setup-run"}
+    assert {f"make {target}" for target in targets() - inner} <= described
