@@ -27,7 +27,7 @@ def settings(tmp_path: Path) -> WebSettings:
         locale="zh-CN",
         static=tmp_path / "static",
         body_limit=2000,
-        upload_limit=100_000,
+        upload_limit=1_000_000,
     )
 
 
