@@ -1,6 +1,7 @@
 """Prometheus: alerts as its Alertmanager tells them.
 
-Start at `parse` (what a webhook delivery means, as records), then `source` (who may deliver).
+Start at `parse` (what a webhook means, as records), then `envelope` (what holds the alerts) and
+`source` (who may deliver).
 """
 
 from connectors.prometheus.settings import Settings
