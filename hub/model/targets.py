@@ -42,12 +42,12 @@ _W = Field("wall")
 TARGETS: Final[dict[str, dict[str, Field]]] = {
     "alert": {
         "title": Field("text", required=True),
-        "status": Field("enum", required=True, words=AlertStatus),
+        "status": Field("enum", words=AlertStatus),
         "severity": Field("enum", words=Severity),
         "severity_raw": _T,
         "starts_at": Field("instant", required=True),
         "ends_at": Field("instant"),
-        "labels": Field("text_map", required=True),
+        "labels": Field("text_map"),
         "annotations": Field("text_map"),
         "service": _T,
         "host": _T,

@@ -105,7 +105,7 @@ async def _again(board: Board, kind: str, ref: str) -> bytes | Refusal:
     return found if found is not None else Refusal(Why.NOT_FOUND, f"there is no {ref}")
 
 
-def _version(if_match: str | None) -> int | None | Refusal:
+def _version(if_match: str | None) -> int | Refusal | None:
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"')

@@ -7,10 +7,24 @@ an item of the unmapped work list and a fault of `milepost check`, never a silen
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.model.ops import Service
 from hub.model.words import DeliveryRole
-from hub.services.ingest.ports import MilestoneFacts
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFacts:
+    """What linking needs of a milestone. Units: floats in working days; None is unknown."""
+
+    ref: str
+    title: str
+    project: str
+    project_key: str
+    due: datetime | None
+    achieved: bool
+    float_days: float | None
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

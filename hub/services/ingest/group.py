@@ -114,7 +114,9 @@ def _identify(item: Item, arrived: Arrived, context: Context) -> None:
     except Unmappable as error:
         item.unfit = error
         return
-    item.ref = f"{connector}:alert:{identity(connector, item.values['labels'])[:32]}"
+    # Without labels nothing but the tool's own name of the series tells one alert from another.
+    labels = item.values["labels"] or {"": item.record.series or item.record.key}
+    item.ref = f"{connector}:alert:{identity(connector, labels)[:32]}"
     if item.record.series:
         context.remember(connector, item.record.series, item.ref)
 
@@ -123,7 +125,12 @@ def _mapped(record: Record, type_: str, context: Context) -> dict[str, Any]:
     document = context.documents.get(f"{type_}/{record.kind}")
     if document is None:
         raise Unmappable(f"there is no mapping document {type_}/{record.kind}", path="$")
-    return apply(document, record).values
+    values = apply(document, record).values
+    # A document may be silent on these: what is told is there, until an end is told.
+    values.setdefault("labels", {})
+    if "status" not in values:
+        values["status"] = AlertStatus.RESOLVED if values.get("ends_at") else FIRING
+    return values
 
 
 def decide(group: Group, snapshot: Snapshot, context: Context, live: Live) -> WriteSet:

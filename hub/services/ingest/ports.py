@@ -2,26 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from hub.model.links import Link
 from hub.model.ops import Service
+from hub.services.catalogue.binding import MilestoneFacts
 from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneFacts:
-    """What linking needs of a milestone. Units: floats in working days; None is unknown."""
-
-    ref: str
-    title: str
-    project: str
-    project_key: str
-    due: datetime | None
-    achieved: bool
-    float_days: float | None
-    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
