@@ -165,6 +165,7 @@ class _Reading:
         if kind in DAILY and (number(one, "Period") or 1) <= 1:
             return [_entry(first, last, hours, name)]
         limit = int(number(one, "Occurrences") or 0) if flag(one, "EnteredByOccurrences") else 0
+        limit = max(0, limit)
         try:
             found = list(islice(days(one, first, last), _MAX_DAYS + 1))
         except (Unsupported, ValueError, OverflowError, IndexError) as error:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from datetime import date, datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Final
 
 import orjson
@@ -30,7 +31,9 @@ LISTS: Final = frozenset(
 FIRST_YEAR, LAST_YEAR = 1984, 2149
 """What MS Project can hold as a date; outside of it are placeholders."""
 
-_SPAN = re.compile(r"(-?)P(?:0+D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", re.ASCII)
+_SPAN = re.compile(
+    r"(-?)P(?:0+D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?)?", re.ASCII
+)
 
 
 @lru_cache(maxsize=1024)
@@ -83,11 +86,12 @@ def flag(found: Words, name: str) -> bool:
 
 
 def number(found: Words, name: str) -> float | None:
-    """Return a child as a number; None when absent or none."""
+    """Return a child as a finite number; None when absent or none."""
     try:
-        return float(text(found, name) or "")
+        value = float(text(found, name) or "")
     except ValueError:
         return None
+    return value if isfinite(value) else None
 
 
 def many(found: Words, *names: str) -> list[Words]:
