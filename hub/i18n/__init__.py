@@ -43,7 +43,13 @@ def translate(key: str, locale: str, values: Mapping[str, Shown] | None = None) 
     words = catalogue(locale)
     form = "one" if locale == "en" and given.get("n") == 1 else "other"
     text = words.get(key) or words.get(f"{key}_{form}") or key
-    return _PLACEHOLDER.sub(lambda found: shown(given.get(found[1]), locale), text)
+
+    def fill(found: re.Match[str]) -> str:
+        value = given.get(found[1])
+        # A word of ours, such as severity "critical", has words of its own.
+        return words.get(f"{found[1]}.{value}") or shown(value, locale)
+
+    return _PLACEHOLDER.sub(fill, text)
 
 
 def shown(value: Shown, locale: str) -> str:

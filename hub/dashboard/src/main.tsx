@@ -2,14 +2,13 @@
 
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
-import { StrictMode, useEffect, useState } from "react";
+import { lazy, StrictMode, Suspense, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 
 import { onUnauthorised, Problem } from "./api/http";
 import { LocaleContext } from "./i18n";
-import { apply, useSettings } from "./lib/settings";
-import { Login } from "./pages/Login";
+import { begin, useSettings } from "./lib/settings";
 import { NowPage } from "./pages/now/NowPage";
 import { LiveBoard } from "./pages/parts/live";
 import { readSearch } from "./pages/parts/search";
@@ -18,6 +17,8 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/parts.css";
 import "./pages/pages.css";
+
+const Login = lazy(() => import("./pages/Login"));
 
 const root = createRootRoute({ component: Shell });
 const now = createRoute({
@@ -61,13 +62,22 @@ function App() {
 
 function Gate() {
   const queries = useQueryClient();
-  const [known, setKnown] = useState(true);
+  const asked = window.location.pathname === "/login";
+  const [known, setKnown] = useState(!asked);
   useEffect(() => onUnauthorised(() => setKnown(false)), []);
   const entered = () => {
+    if (asked) return window.location.assign("/");
     queries.clear();
     setKnown(true);
   };
-  if (!known) return <Login onDone={entered} />;
+  if (!known) {
+    const failed = new URLSearchParams(window.location.search).get("failed") === "link";
+    return (
+      <Suspense>
+        <Login onDone={entered} said={failed ? "login.link_used" : undefined} />
+      </Suspense>
+    );
+  }
   return (
     <LiveBoard>
       <RouterProvider router={router} />
@@ -75,12 +85,13 @@ function Gate() {
   );
 }
 
-apply();
 const place = document.getElementById("root");
 if (place) {
-  createRoot(place).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
+  void begin().then(() =>
+    createRoot(place).render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    ),
   );
 }

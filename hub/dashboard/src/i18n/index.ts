@@ -2,19 +2,28 @@
 
 import { createContext, useContext } from "react";
 
-import en from "../../../i18n/en.json";
-import zh from "../../../i18n/zh-CN.json";
 import { instant } from "../lib/time";
 
 export const LOCALES = ["zh-CN", "en"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-type Entry = keyof typeof en;
+type Words = Record<string, string>;
+type Entry = keyof typeof import("../../../i18n/en.json");
 type Stem<K> = K extends `${infer S}_one` | `${infer S}_other` ? S : K;
 export type Key = Stem<Entry>;
 export type Shown = string | number | boolean | null | undefined;
 
-const CATALOGUE: Record<Locale, Record<string, string>> = { en, "zh-CN": zh };
+const CATALOGUE: Record<Locale, Words> = { en: {}, "zh-CN": {} };
+
+/** Fetch the words of a language; only those that are read are fetched. */
+export async function load(locale: Locale): Promise<void> {
+  const found =
+    locale === "en"
+      ? await import("../../../i18n/en.json")
+      : await import("../../../i18n/zh-CN.json");
+  CATALOGUE[locale] = found.default;
+}
+
 const PLURAL: Record<Locale, Intl.PluralRules> = {
   en: new Intl.PluralRules("en"),
   "zh-CN": new Intl.PluralRules("zh-CN"),
@@ -40,11 +49,14 @@ export function translate(locale: Locale, key: string, values: Record<string, Sh
   const plural = typeof count === "number" ? words[`${key}_${PLURAL[locale].select(count)}`] : null;
   const text = words[key] ?? plural ?? words[`${key}_other`];
   if (text === undefined) return key;
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => shown(values[name], locale));
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    // A word of ours, such as severity "critical", has words of its own.
+    return words[`${name}.${String(values[name])}`] ?? shown(values[name], locale);
+  });
 }
 
-export function knows(key: string): boolean {
-  return key in en;
+export function knows(key: string, locale: Locale): boolean {
+  return key in CATALOGUE[locale];
 }
 
 export const LocaleContext = createContext<Locale>("en");

@@ -5,7 +5,7 @@
  * linked stands as an open end, never left out.
  */
 
-import type { Incident, Link, Reason } from "../api/types";
+import type { Hop, Incident, Link, Reason } from "../api/types";
 
 export type StepKind = "alert" | "incident" | "service" | "milestone" | "risk";
 
@@ -14,9 +14,8 @@ export interface Step {
   refs: string[];
   /** Why the first of `refs` follows from the step before. */
   reasons: Reason[];
+  /** 0 to 1; null: nobody has said. */
   confidence: number | null;
-  /** Words of the source that were matched, as evidence. */
-  matched: Record<string, string>;
 }
 
 const FORGOTTEN = new Set(["rejected", "expired"]);
@@ -28,34 +27,57 @@ export function strongest(
   target: string | undefined,
 ): Link | null {
   const fitting = links.filter(
-    (one) =>
-      one.target === target && sources.includes(one.source) && !FORGOTTEN.has(one.state),
+    (one) => one.target === target && sources.includes(one.source) && !FORGOTTEN.has(one.state),
   );
   return fitting.sort((a, b) => b.confidence - a.confidence)[0] ?? null;
 }
 
-function step(kind: StepKind, refs: string[], reasons: Reason[], link: Link | null): Step {
-  const matched = Object.assign({}, ...(link?.evidence ?? []).map((one) => one.matched));
-  const said = link?.reasons ?? [];
-  const confidence = link?.confidence ?? null;
-  return { kind, refs, reasons: reasons.length ? reasons : said, confidence, matched };
-}
+/** Why the alerts are one incident; the other reasons of an incident are about its priority. */
+export const isGrouping = (reason: Reason): boolean => reason.code.startsWith("group_");
+
+/** The worst milestone first. */
+export const byExposure = (a: { exposure: number }, b: { exposure: number }): number =>
+  b.exposure - a.exposure;
 
 export function chain(incident: Incident, links: readonly Link[], alert?: string): Step[] {
   const alerts = alert ? [alert] : incident.alerts;
-  const [service] = incident.services;
-  const hurt = [...incident.milestones].sort((a, b) => b.exposure - a.exposure);
-  const faults = [incident.ref, ...alerts];
+  const hurt = [...incident.milestones].sort(byExposure);
+  const [worst] = hurt;
+  const route = worst?.route ?? [];
+  const grouped = incident.reasons.filter(isGrouping);
+  const of = (refs: readonly string[], target: string | undefined) => strongest(links, refs, target);
+  const [first, ...further] = route.slice(0, -1);
+  const service = first?.target ?? incident.services[0];
+  const named = of(alerts, service);
+  const last = route.at(-1) ?? of([...incident.services, incident.ref], worst?.ref);
   return [
-    step("alert", alerts, [], null),
-    step("incident", [incident.ref], incident.reasons, strongest(links, alerts, incident.ref)),
-    step("service", incident.services, [], strongest(links, faults, service)),
-    step(
-      "milestone",
-      hurt.map((one) => one.ref),
-      hurt[0]?.reasons ?? [],
-      strongest(links, [...incident.services, ...faults], hurt[0]?.ref),
-    ),
-    step("risk", incident.risks, [], strongest(links, faults, incident.risks[0])),
+    { kind: "alert", refs: alerts, reasons: [], confidence: null },
+    {
+      kind: "incident",
+      refs: [incident.ref],
+      reasons: grouped,
+      confidence: of(alerts, incident.ref)?.confidence ?? null,
+    },
+    {
+      kind: "service",
+      refs: service === undefined ? [] : [service, ...incident.services.filter((one) => one !== service)],
+      reasons: named?.reasons?.length ? named.reasons : saying(first ?? of([incident.ref], service)),
+      confidence: first?.confidence ?? named?.confidence ?? null,
+    },
+    ...further.map((hop): Step => {
+      return { kind: "service", refs: [hop.target], reasons: [hop.reason], confidence: hop.confidence };
+    }),
+    {
+      kind: "milestone",
+      refs: hurt.map((one) => one.ref),
+      reasons: saying(last),
+      confidence: last?.confidence ?? null,
+    },
+    { kind: "risk", refs: incident.risks, reasons: [], confidence: null },
   ];
+}
+
+function saying(one: Hop | Link | null | undefined): Reason[] {
+  if (!one) return [];
+  return "reason" in one ? [one.reason] : (one.reasons ?? []);
 }

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 
-import { isLocale, type Locale } from "../i18n";
+import { isLocale, load, type Locale } from "../i18n";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -34,7 +34,8 @@ function isTheme(word: unknown): word is Theme {
   return word === "system" || word === "light" || word === "dark";
 }
 
-export function choose(change: Partial<Settings>): void {
+export async function choose(change: Partial<Settings>): Promise<void> {
+  if (change.locale) await load(change.locale);
   current = { ...current, ...change };
   try {
     localStorage.setItem(STORED, JSON.stringify(current));
@@ -46,7 +47,7 @@ export function choose(change: Partial<Settings>): void {
 }
 
 /** Put language and theme on the document, where styles and readers look for them. */
-export function apply({ locale, theme }: Settings = current): void {
+function apply({ locale, theme }: Settings): void {
   document.documentElement.lang = locale;
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
@@ -55,6 +56,12 @@ export function apply({ locale, theme }: Settings = current): void {
 function watch(tell: () => void): () => void {
   watchers.add(tell);
   return () => watchers.delete(tell);
+}
+
+/** Fetch the words and put the choices on the document; then the page may be drawn. */
+export async function begin(): Promise<void> {
+  await load(current.locale);
+  apply(current);
 }
 
 export function useSettings(): Settings {

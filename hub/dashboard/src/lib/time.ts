@@ -57,13 +57,17 @@ export function daysBetween(
 export interface Span {
   unit: "second" | "minute" | "hour" | "day";
   n: number;
+  /** What is left in the next smaller unit. */
+  rest: number;
 }
 
 /** How long ago, in the largest unit that keeps at least one. */
 export function span(milliseconds: number): Span {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return { unit: "second", n: seconds };
-  if (seconds < 3600) return { unit: "minute", n: Math.floor(seconds / 60) };
-  if (seconds < 86_400) return { unit: "hour", n: Math.floor(seconds / 3600) };
-  return { unit: "day", n: Math.floor(seconds / 86_400) };
+  if (seconds < 60) return { unit: "second", n: seconds, rest: 0 };
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return { unit: "minute", n: minutes, rest: seconds % 60 };
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return { unit: "hour", n: hours, rest: minutes % 60 };
+  return { unit: "day", n: Math.floor(hours / 24), rest: hours % 24 };
 }

@@ -4,12 +4,12 @@ import { useState, type FormEvent } from "react";
 import { Button, FieldError, Input, Label, Text, TextField } from "react-aria-components";
 
 import { Problem, send } from "../api/http";
-import { useT } from "../i18n";
+import { useT, type Key } from "../i18n";
 
-export function Login({ onDone }: { onDone: () => void }) {
+export default function Login({ onDone, said }: { onDone: () => void; said?: Key | undefined }) {
   const t = useT();
   const [token, setToken] = useState("");
-  const [wrong, setWrong] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<string | null>(said ? t(said) : null);
   const [busy, setBusy] = useState(false);
   const enter = async (event: FormEvent) => {
     event.preventDefault();

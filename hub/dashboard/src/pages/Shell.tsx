@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 
 import { send } from "../api/http";
@@ -12,10 +12,11 @@ import { useKeys } from "../lib/keys";
 import { choose, useSettings, type Theme } from "../lib/settings";
 import { instant } from "../lib/time";
 import { Choice } from "../ui/Choice";
-import { HelpDialog } from "../ui/HelpDialog";
 import { Rail } from "../ui/Rail";
 import { useLive } from "./parts/live";
 import { closing } from "./parts/search";
+
+const HelpDialog = lazy(() => import("../ui/HelpDialog"));
 
 export function Shell() {
   const t = useT();
@@ -54,7 +55,7 @@ export function Shell() {
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
-      <KeyHelp open={help} onOpen={showHelp} />
+      <Suspense>{help && <KeyHelp onOpen={showHelp} />}</Suspense>
     </div>
   );
 }
@@ -104,7 +105,7 @@ function Language() {
       shown={locale === "en" ? "EN" : "中文"}
       chosen={[locale]}
       options={options}
-      onChoose={(chosen) => choose({ locale: chosen })}
+      onChoose={(chosen) => void choose({ locale: chosen })}
     />
   );
 }
@@ -123,7 +124,7 @@ function Appearance() {
         ["dark", t("theme.dark")],
         ["keys", t("settings.keys")],
       ]}
-      onChoose={(chosen) => choose(chosen === "keys" ? { keys: !keys } : { theme: chosen })}
+      onChoose={(chosen) => void choose(chosen === "keys" ? { keys: !keys } : { theme: chosen })}
     />
   );
 }
@@ -152,7 +153,7 @@ function LiveMark() {
   );
 }
 
-function KeyHelp({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
+function KeyHelp({ onOpen }: { onOpen: (open: boolean) => void }) {
   const t = useT();
   const keys = [
     ["g n", t("keys.now")],
@@ -164,7 +165,7 @@ function KeyHelp({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => v
   ] as const;
   return (
     <HelpDialog
-      open={open}
+      open
       onOpen={onOpen}
       title={t("keys.title")}
       close={t("close")}

@@ -11,7 +11,7 @@ interface Props {
   keys: readonly (readonly [string, string])[];
 }
 
-export function HelpDialog({ open, onOpen, title, close, note, keys }: Props) {
+export default function HelpDialog({ open, onOpen, title, close, note, keys }: Props) {
   return (
     <ModalOverlay className="overlay" isOpen={open} onOpenChange={onOpen} isDismissable>
       <Modal className="modal">

@@ -6,7 +6,7 @@ import { oneAlert, oneIncident } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import { Fact, Facts } from "../now/FirstMinute";
-import { useName } from "../now/named";
+import { useName } from "../parts/named";
 import { Severity, When } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";

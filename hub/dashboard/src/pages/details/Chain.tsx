@@ -7,7 +7,7 @@ import type { Incident } from "../../api/types";
 import { useT } from "../../i18n";
 import { chain, type Step, type StepKind } from "../../lib/chain";
 import { Shape } from "../../ui/Shape";
-import { useName } from "../now/named";
+import { useName } from "../parts/named";
 import { Exposure, Open, ReasonText } from "../parts/parts";
 
 /** Enough to find the evidence; an incident may have thousands of alerts. */
@@ -30,7 +30,7 @@ export function Chain({ incident, alert, alertTitle }: Props) {
       <h3>{t("chain.title")}</h3>
       <ol className="chain">
         {steps.map((step, at) => (
-          <li key={step.kind} className={step.refs.length === 0 ? "open-end" : undefined}>
+          <li key={at} className={step.refs.length === 0 ? "open-end" : undefined}>
             {at > 0 && <Because step={step} />}
             <Node step={step} incident={incident} alertTitle={alertTitle} />
           </li>
@@ -43,28 +43,19 @@ export function Chain({ incident, alert, alertTitle }: Props) {
 function Because({ step }: { step: Step }) {
   const t = useT();
   if (step.refs.length === 0) return null;
-  const matched = Object.entries(step.matched);
+  const { reasons, confidence } = step;
   return (
     <div className="because">
-      {step.reasons.map((reason, at) => (
+      {reasons.map((reason, at) => (
         <p key={at}>
           <ReasonText reason={reason} />
         </p>
       ))}
-      {step.reasons.length === 0 && step.confidence === null && (
+      {reasons.length === 0 && confidence === null && (
         <p className="mute">{t("chain.no_reason")}</p>
       )}
-      {(step.confidence !== null || matched.length > 0) && (
-        <p className="mute">
-          {step.confidence !== null && (
-            <span>{t("chain.sure", { percent: Math.round(step.confidence * 100) })}</span>
-          )}
-          {matched.map(([key, value]) => (
-            <code key={key}>
-              {key}={value}
-            </code>
-          ))}
-        </p>
+      {confidence !== null && (
+        <p className="mute">{t("chain.sure", { percent: Math.round(confidence * 100) })}</p>
       )}
     </div>
   );

@@ -9,7 +9,7 @@ import { AlertDetail } from "./AlertDetail";
 import { IncidentDetail } from "./IncidentDetail";
 import { MilestoneDetail } from "./MilestoneDetail";
 
-export function Details({ search }: { search: NowSearch }) {
+export default function Details({ search }: { search: NowSearch }) {
   const t = useT();
   const navigate = useNavigate();
   const { incident, alert, milestone } = search;

@@ -3,7 +3,7 @@
 import type { Hurt, Reason } from "../../api/types";
 import { useLocale, useT, type Key, knows, shown } from "../../i18n";
 import { Fact, Facts } from "../now/FirstMinute";
-import { useName } from "../now/named";
+import { useName } from "../parts/named";
 import { Days, Exposure, Open, ReasonText, When } from "../parts/parts";
 
 export function HurtMilestone({ hurt }: { hurt: Hurt }) {
@@ -69,7 +69,7 @@ function Factors({ factors }: { factors: Record<string, number> }) {
         <tbody>
           {all.map(([key, value]) => (
             <tr key={key}>
-              <th scope="row">{knows(`factor.${key}`) ? t(`factor.${key}` as Key) : key}</th>
+              <th scope="row">{knows(`factor.${key}`, locale) ? t(`factor.${key}` as Key) : key}</th>
               <td className="num">{shown(value, locale)}</td>
             </tr>
           ))}

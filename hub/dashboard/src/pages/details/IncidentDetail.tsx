@@ -5,12 +5,13 @@ import { useQuery } from "@tanstack/react-query";
 import { alertsOf, oneIncident, services } from "../../api/queries";
 import type { Alert, Incident } from "../../api/types";
 import { useT, type Key } from "../../i18n";
+import { byExposure, isGrouping } from "../../lib/chain";
 import { Fact, Facts } from "../now/FirstMinute";
-import { useName } from "../now/named";
-import { Open, Severity, Since, When } from "../parts/parts";
+import { useName } from "../parts/named";
+import { List, Open, Severity, Since, When } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
-import { HurtMilestone } from "./HurtMilestone";
+import { HurtMilestone, Reasons } from "./HurtMilestone";
 
 export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
   const t = useT();
@@ -28,10 +29,12 @@ export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
           />
           <h3>{t("incident.hurts")}</h3>
           {incident.milestones.length === 0 && <p className="note">{t("first.hurts.none")}</p>}
-          {incident.milestones.map((one) => (
+          {[...incident.milestones].sort(byExposure).map((one) => (
             <HurtMilestone key={one.ref} hurt={one} />
           ))}
-          <Members alerts={alerts?.items ?? []} total={alerts?.total ?? incident.alerts.length} />
+          <h3>{t("incident.why_priority", { priority: incident.priority })}</h3>
+          <Reasons reasons={incident.reasons.filter((one) => !isGrouping(one))} />
+          <Members alerts={alerts?.items ?? []} total={alerts?.total ?? incident.alerts_total ?? incident.alerts.length} />
         </>
       )}
     </Asked>
@@ -56,8 +59,9 @@ function About({ incident }: { incident: Incident }) {
       </p>
       <Facts>
         <Fact name={t("first.onset")}>
-          <When at={incident.opened_at} label={t("first.onset")} />{" "}
+          <When at={incident.opened_at} label={t("first.onset")} />
           <span className="mute">
+            {" · "}
             <Since at={incident.opened_at} label={t("first.onset")} />
           </span>
         </Fact>
@@ -70,10 +74,10 @@ function About({ incident }: { incident: Incident }) {
           </Fact>
         )}
         <Fact name={t("service")}>
-          {incident.services.map((one) => name(one)).join(", ") || t("service.none")}
+          <List of={incident.services.map((one) => name(one))} none={t("service.none")} />
         </Fact>
         <Fact name={t("service.owner")}>
-          {owners.join(", ") || <span className="mute">{t("unknown")}</span>}
+          <List of={owners} none={t("unknown")} />
         </Fact>
         <Fact name={t("runbook")}>
           {runbook?.runbook_url ? (

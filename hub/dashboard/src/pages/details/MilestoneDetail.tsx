@@ -7,8 +7,8 @@ import type { Milestone } from "../../api/types";
 import { useT } from "../../i18n";
 import { movedBy } from "../../lib/board";
 import { Fact, Facts } from "../now/FirstMinute";
-import { useName } from "../now/named";
-import { Day, Days, Exposure, Health, Moved, Open, Severity, Since } from "../parts/parts";
+import { useName } from "../parts/named";
+import { Day, Days, Exposure, Health, List, Moved, Open, Severity, Since } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Reasons } from "./HurtMilestone";
 
@@ -34,9 +34,7 @@ export function MilestoneDetail({ milestoneRef }: { milestoneRef: string }) {
           <Incidents milestone={milestone} />
           <h3>{t("milestone.services")}</h3>
           <p>
-            {milestone.services.map((one) => name(one)).join(", ") || (
-              <span className="mute">{t("milestone.services.none")}</span>
-            )}
+            <List of={milestone.services.map((one) => name(one))} none={t("milestone.services.none")} />
           </p>
         </>
       )}

@@ -11,7 +11,7 @@ import { Panel } from "../../ui/Panel";
 import { Shape } from "../../ui/Shape";
 import { useFailure } from "../parts/failures";
 import { Day, Days, Exposure, Health, Moved, Open, ReasonText } from "../parts/parts";
-import { useName } from "./named";
+import { useName } from "../parts/named";
 
 interface Props {
   asked: UseQueryResult<Listing<Milestone>>;
@@ -47,7 +47,6 @@ export function AtRisk({ asked, rag, incidents }: Props) {
             <th scope="col">{t("milestone.due")}</th>
             <th scope="col">{t("milestone.moved")}</th>
             <th scope="col">{t("milestone.float")}</th>
-            <th scope="col">{t("milestone.forecast")}</th>
             <th scope="col">{t("milestone.why")}</th>
           </tr>
         </thead>
@@ -106,8 +105,7 @@ function NothingAtRisk({ none, rag }: { none: boolean; rag: string | undefined }
 function Row({ milestone, incidents }: { milestone: Milestone; incidents: readonly Incident[] }) {
   const t = useT();
   const name = useName();
-  const { project, forecast } = milestone;
-  return (
+    return (
     <tr data-row>
       <td className="c-state">
         <Health rag={milestone.health.rag} />
@@ -116,13 +114,14 @@ function Row({ milestone, incidents }: { milestone: Milestone; incidents: readon
         <Open kind="milestone" at={milestone.ref}>
           {milestone.title}
         </Open>
-        <small>{name(project)}</small>
+        <small>{name(milestone.project)}</small>
       </th>
       <td className="c-exposure">
         <Exposure value={milestone.exposure} />
       </td>
-      <td className="c-due">
+      <td className="c-due" data-label={t("milestone.due")}>
         <Day at={milestone.due} />
+        <Forecast milestone={milestone} />
       </td>
       <td className="c-moved">
         <Moved days={movedBy(milestone)} />
@@ -131,21 +130,22 @@ function Row({ milestone, incidents }: { milestone: Milestone; incidents: readon
         <Days n={milestone.float_days} />
         {milestone.critical && <small>{t("milestone.critical")}</small>}
       </td>
-      <td className="c-forecast">
-        {forecast?.p50 || forecast?.p80 ? (
-          <>
-            <Day at={forecast.p50} /> <span className="mute">/</span> <Day at={forecast.p80} />
-          </>
-        ) : (
-          <span className="mute" title={t("forecast.none")}>
-            {t("unknown")}
-          </span>
-        )}
-      </td>
       <td className="c-why">
         <Why milestone={milestone} incidents={incidents} />
       </td>
     </tr>
+  );
+}
+
+function Forecast({ milestone: { forecast } }: { milestone: Milestone }) {
+  const t = useT();
+  if (!forecast?.p50 && !forecast?.p80) {
+    return <small title={t("forecast.none")}>{t("milestone.forecast.unknown")}</small>;
+  }
+  return (
+    <small>
+      P50 <Day at={forecast.p50} /> · P80 <Day at={forecast.p80} />
+    </small>
   );
 }
 

@@ -10,9 +10,9 @@ import { useT } from "../../i18n";
 import type { FiringGroup } from "../../lib/board";
 import { Panel } from "../../ui/Panel";
 import { useFailure } from "../parts/failures";
-import { Exposure, Open, Severity, Since } from "../parts/parts";
+import { Exposure, List, Open, Severity, Since } from "../parts/parts";
 import type { NowSearch } from "../parts/search";
-import { useName } from "./named";
+import { useName } from "../parts/named";
 
 interface Props {
   groups: readonly FiringGroup[];
@@ -99,14 +99,10 @@ function Row({ group }: { group: FiringGroup }) {
         {incident && <small>{t(incident.acked_at ? "firing.acknowledged" : "firing.open")}</small>}
       </th>
       <td className="c-service">
-        {group.services.length > 0 ? (
-          group.services.map((one) => name(one)).join(", ")
-        ) : (
-          <span className="mute">{t("service.none")}</span>
-        )}
+        <List of={group.services.map((one) => name(one))} none={t("service.none")} />
       </td>
-      <td className="c-alerts num">{group.alerts}</td>
-      <td className="c-since">
+      <td className="c-alerts num" data-label={t("firing.alerts")}>{group.alerts}</td>
+      <td className="c-since" data-label={t("first.onset")}>
         <Since at={group.since} label={t("first.onset")} />
       </td>
       <td className="c-touches">

@@ -8,7 +8,7 @@ import { useT } from "../../i18n";
 import { byUrgency, causes, mostMoved, movedBy } from "../../lib/board";
 import { Skeleton } from "../../ui/Panel";
 import { Day, Exposure, Health, Moved, Open, ReasonText, Severity, Since } from "../parts/parts";
-import { useName } from "./named";
+import { useName } from "../parts/named";
 
 interface Props {
   milestones: UseQueryResult<Listing<Milestone>>;
@@ -61,7 +61,7 @@ function Worst({ incident, services }: { incident: Incident; services: readonly 
         </Open>
       </p>
       <Facts>
-        <Fact name={t("first.hurts")}>
+        <Fact wide="wide" name={t("first.hurts")}>
           {hurt ? (
             <>
               <Open kind="milestone" at={hurt.ref}>
@@ -73,7 +73,7 @@ function Worst({ incident, services }: { incident: Incident; services: readonly 
             t("first.hurts.none")
           )}
         </Fact>
-        <Fact name={t("service")}>
+        <Fact wide="wide" name={t("service")}>
           {first ? name(first, service?.name) : t("service.none")}
           {service?.owner && <span className="mute"> · {service.owner}</span>}
         </Fact>
@@ -124,7 +124,10 @@ function MovedMost({ milestone, services }: { milestone: Milestone; services: re
         <Fact name={t("milestone.baseline")}>
           <Day at={milestone.baseline} />
         </Fact>
-        <Fact name={t("first.because")}>
+        <Fact name={t("first.answers")}>
+          {service?.owner ?? <span className="mute">{t("first.answers.unknown")}</span>}
+        </Fact>
+        <Fact wide="widest" name={t("first.because")}>
           {cause === undefined ? (
             <span className="mute">{t("first.because.unknown")}</span>
           ) : "incident" in cause ? (
@@ -135,9 +138,6 @@ function MovedMost({ milestone, services }: { milestone: Milestone; services: re
             <ReasonText reason={cause.reason} />
           )}
         </Fact>
-        <Fact name={t("first.answers")}>
-          {service?.owner ?? <span className="mute">{t("first.answers.unknown")}</span>}
-        </Fact>
       </Facts>
     </>
   );
@@ -147,9 +147,15 @@ export function Facts({ children }: { children: ReactNode }) {
   return <dl className="facts">{children}</dl>;
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+interface FactProps {
+  name: string;
+  wide?: "wide" | "widest";
+  children: ReactNode;
+}
+
+export function Fact({ name, wide, children }: FactProps) {
   return (
-    <div className="fact">
+    <div className={wide ? `fact ${wide}` : "fact"}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

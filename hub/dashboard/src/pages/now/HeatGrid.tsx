@@ -11,7 +11,7 @@ import { Panel } from "../../ui/Panel";
 import { Shape } from "../../ui/Shape";
 import { useFailure } from "../parts/failures";
 import { Open } from "../parts/parts";
-import { useName } from "./named";
+import { useName } from "../parts/named";
 
 const SERVICES = 8;
 const MILESTONES = 7;

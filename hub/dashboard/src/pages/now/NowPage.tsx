@@ -2,21 +2,21 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
 import * as ask from "../../api/queries";
 import { useLocale, useT } from "../../i18n";
 import { firingGroups, titles } from "../../lib/board";
 import { instant, offset, zone } from "../../lib/time";
-import { Details } from "../details/Details";
 import { AtRisk } from "./AtRisk";
 import { Firing } from "./Firing";
 import { FirstMinute } from "./FirstMinute";
 import { FirstRun } from "./FirstRun";
 import { HeatGrid } from "./HeatGrid";
 import { Sources } from "./Sources";
-import { Named } from "./named";
+import { Named } from "../parts/named";
 
+const Details = lazy(() => import("../details/Details"));
 const page = getRouteApi("/");
 
 export function NowPage() {
@@ -59,12 +59,7 @@ export function NowPage() {
                 services={services.data?.items ?? []}
               />
               <AtRisk asked={milestones} rag={search.rag} incidents={incidents.data?.items ?? []} />
-              <Firing
-                groups={groups}
-                incidents={incidents}
-                alerts={alerts}
-                filter={search}
-              />
+              <Firing groups={groups} incidents={incidents} alerts={alerts} filter={search} />
               <div className="pair">
                 <HeatGrid
                   groups={groups}
@@ -76,7 +71,9 @@ export function NowPage() {
             </>
           )}
         </div>
-        <Details search={search} />
+        <Suspense>
+          <Details search={search} />
+        </Suspense>
       </div>
     </Named>
   );

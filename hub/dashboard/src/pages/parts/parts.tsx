@@ -10,6 +10,7 @@ import * as words from "../../lib/words";
 import { Chip } from "../../ui/Chip";
 import { Meter } from "../../ui/Meter";
 import { opening, type DetailKind } from "./search";
+import { useName } from "./named";
 import { useNow } from "./useNow";
 
 export function Severity({ level, raw }: { level: number; raw?: string | null | undefined }) {
@@ -77,10 +78,11 @@ export function Since({ at, label }: { at: string | null | undefined; label: str
   const now = useNow();
   const known = at ? instant(at, locale) : null;
   if (!at || !known) return <span className="mute">{t("unknown")}</span>;
-  const { unit, n } = span(now - Date.parse(at));
+  const { unit, n, rest } = span(now - Date.parse(at));
+  const long = unit === "hour" && n < 10 && rest > 0 ? t("ago.hours_minutes", { h: n, m: rest }) : null;
   return (
     <time dateTime={at} title={`${label}: ${known.full} · ${known.utc}`} className="num">
-      {t(AGO[unit] ?? "ago.day", { n })}
+      {long ?? t(AGO[unit] ?? "ago.day", { n })}
     </time>
   );
 }
@@ -112,10 +114,22 @@ export function Moved({ days }: { days: number | null }) {
   return <span className={days > 0 ? "num later" : "num"}>{t(key, { n: Math.abs(days) })}</span>;
 }
 
+/** Names one after another, as the language separates them. */
+export function List({ of, none }: { of: readonly string[]; none: ReactNode }) {
+  const t = useT();
+  if (of.length === 0) return <span className="mute">{none}</span>;
+  return <>{of.join(t("list.separator"))}</>;
+}
+
 export function ReasonText({ reason }: { reason: Reason }) {
   const locale = useLocale();
-  const values: Record<string, Shown> = reason.values ?? {};
-  if (knows(`reason.${reason.code}`)) return translate(locale, `reason.${reason.code}`, values);
+  const name = useName();
+  const values: Record<string, Shown> = {};
+  // What the page knows by a title is called by it: services, milestones.
+  for (const [key, value] of Object.entries(reason.values)) {
+    values[key] = typeof value === "string" ? name(value, null, value) : value;
+  }
+  if (knows(`reason.${reason.code}`, locale)) return translate(locale, `reason.${reason.code}`, values);
   // A code newer than this page: say it raw rather than not at all.
   const said = Object.entries(values).map(([key, value]) => `${key}=${String(value)}`);
   return <code>{[reason.code, ...said].join(" ")}</code>;
