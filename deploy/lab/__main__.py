@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from deploy.lab.alertmanager import Alertmanager
+from deploy.lab.ports import NotReady
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
 from deploy.lab.prometheus import Prometheus
@@ -50,7 +51,11 @@ def main() -> None:
         house.stop_all()
         print(json.dumps({"stopped": str(house.root)}))
     else:
-        print(json.dumps(up(house, given.webhook, given.secret), indent=1))
+        try:
+            print(json.dumps(up(house, given.webhook, given.secret), indent=1))
+        except NotReady as reason:
+            house.stop_all()
+            sys.exit(str(reason))
 
 
 main()

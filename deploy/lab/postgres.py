@@ -3,13 +3,14 @@
 import itertools
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.lab.ports import LOOPBACK, free_ports
+from deploy.lab.ports import LOOPBACK, NotReady, free_ports
 from deploy.lab.processes import House, identity
 from deploy.lab.programs import find
 
@@ -86,6 +87,7 @@ class Postgres:
 
     def _create(self) -> None:
         user = _unprivileged()
+        shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(mode=0o700)
         if user:
             os.chown(self._data, user.pw_uid, user.pw_gid)
@@ -100,13 +102,18 @@ class Postgres:
             "-E",
             "UTF8",
         ]
-        subprocess.run(
+        done = subprocess.run(
             [*argv, "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
-            check=True,
-            capture_output=True,
+            check=False,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
             cwd="/",
             **identity(user),
         )
+        if done.returncode:
+            who = f"; {user.pw_name} has to get through every folder above it" if user else ""
+            raise NotReady(f"no database could be made in {self._data}{who}: {done.stderr}")
 
     def _ready(self) -> bool:
         argv = [self._program("pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)]

@@ -1,6 +1,5 @@
-"""Starting servers and stopping them again: only our own, by pid and by kernel start time."""
+"""Starting servers and stopping them again: only our own."""
 
-import json
 import os
 import pwd
 import shutil
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 import psutil
 
+from deploy.lab.notes import Entry, Notes, has_ended
 from deploy.lab.ports import NotReady, until
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
@@ -25,11 +25,7 @@ _GRACE_SECONDS: Final = 20.0
 
 @dataclass
 class House:
-    """A folder with the servers that were started in it.
-
-    Shape: `state.json` holds pid and kernel start time of each server, so that another process
-           can stop them (`python -m deploy.lab down DIR`) and never hits a recycled pid.
-    """
+    """A folder with the servers that were started in it."""
 
     root: Path
     guarded: bool = False
@@ -47,7 +43,7 @@ class House:
     def start(
         self,
         name: str,
-        argv: Sequence[str | Path],
+        argv: Sequence[str],
         ready: Callable[[], bool],
         *,
         env: Mapping[str, str] | None = None,
@@ -62,7 +58,7 @@ class House:
         log = self.root / f"{name}.log"
         with log.open("ab") as out:
             child = subprocess.Popen(
-                [str(arg) for arg in argv],
+                argv,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -72,7 +68,7 @@ class House:
                 **identity(user),
             )
         self._born[child.pid] = child
-        self._note(name, child.pid)
+        self._notes.add(name, child.pid)
         try:
             until(ready, lambda: child.poll() is None, seconds=seconds)
         except NotReady as reason:
@@ -82,35 +78,31 @@ class House:
 
     def alive(self, name: str) -> bool:
         """Tell whether a server that was started here still runs."""
-        return self._process(name) is not None
+        return bool(self._notes.family(name))
+
+    def servers(self) -> dict[str, Entry]:
+        """Return what is noted of each server."""
+        return self._notes.all()
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
-        """End a server and whatever is left of its session; one that is gone is no fault."""
-        if name not in self.servers():
-            return
-        if family := self._family(name):
-            process = family[0]
-            for member in family if how == signal.SIGKILL else [process]:
-                with suppress(psutil.NoSuchProcess):
-                    member.send_signal(how)
-            if not _ended([process], _GRACE_SECONDS) or not _ended(family, _GRACE_SECONDS / 4):
-                for member in family:
-                    with suppress(psutil.NoSuchProcess):
-                        member.kill()
+        """End a server and what it started; one that is gone is no fault."""
+        if family := self._notes.family(name):
+            first = family[0]
+            _signal(family if how == signal.SIGKILL else [first], how)
+            if not _ended([first], _GRACE_SECONDS) or not _ended(family, _GRACE_SECONDS / 4):
+                _signal(family, signal.SIGKILL)
                 _ended(family, _GRACE_SECONDS)
-            if child := self._born.pop(process.pid, None):
+            if child := self._born.pop(first.pid, None):
                 child.wait()
-        self._forget(name)
+        self._notes.remove(name)
 
     def freeze(self, name: str) -> None:
         """Let a server hang: its connections stay open and nothing answers."""
-        for member in self._family(name):
-            member.suspend()
+        _signal(self._notes.family(name), signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
         """Let a frozen server go on."""
-        for member in self._family(name):
-            member.resume()
+        _signal(self._notes.family(name), signal.SIGCONT)
 
     def stop_all(self) -> None:
         """End every server, the youngest first."""
@@ -125,44 +117,9 @@ class House:
             self._guard.stdin.close()
             self._guard.wait()
 
-    def servers(self) -> dict[str, dict[str, str | int | float]]:
-        """Read what is noted of each server."""
-        with suppress(FileNotFoundError):
-            noted: dict[str, dict[str, str | int | float]] = json.loads(self._state.read_text())
-            return noted
-        return {}
-
     @property
-    def _state(self) -> Path:
-        return self.root / "state.json"
-
-    def _note(self, name: str, pid: int) -> None:
-        # PostgreSQL takes SIGTERM as "wait until every client has left".
-        how = "SIGINT" if name.startswith("postgres") else "SIGTERM"
-        created = psutil.Process(pid).create_time()
-        self._write(self.servers() | {name: {"pid": pid, "created": created, "signal": how}})
-
-    def _forget(self, name: str) -> None:
-        self._write({key: value for key, value in self.servers().items() if key != name})
-
-    def _write(self, servers: Mapping[str, object]) -> None:
-        fresh = self._state.with_suffix(".new")
-        fresh.write_text(json.dumps(servers, indent=1))
-        fresh.replace(self._state)
-
-    def _process(self, name: str) -> psutil.Process | None:
-        entry = self.servers().get(name)
-        if entry is None:
-            return None
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(int(entry["pid"]))
-            if process.create_time() == entry["created"] and not _has_ended(process):
-                return process
-        return None
-
-    def _family(self, name: str) -> list[psutil.Process]:
-        process = self._process(name)
-        return [process, *process.children(recursive=True)] if process else []
+    def _notes(self) -> Notes:
+        return Notes(self.root / "state.json")
 
     def _watch(self) -> None:
         """Start the guard: it sees our end of its pipe close, even after kill -9, and tidies up."""
@@ -175,18 +132,16 @@ class House:
             )
 
 
-def _has_ended(process: psutil.Process) -> bool:
-    """Tell whether it has ended: where nobody collects orphans, a zombie stays in the table."""
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+def _signal(processes: Sequence[psutil.Process], how: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(how)
 
 
 def _ended(processes: Sequence[psutil.Process], seconds: float) -> bool:
     """Wait for the end of all; tell whether it came in time."""
     end = time.monotonic() + seconds
-    while not all(map(_has_ended, processes)):
+    while not all(map(has_ended, processes)):
         if time.monotonic() > end:
             return False
         time.sleep(0.02)
