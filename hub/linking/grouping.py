@@ -6,19 +6,21 @@ after a start with `load`.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
-from math import exp, inf
+from math import exp, inf, log
 from typing import Final, NamedTuple
 
 from hub.linking.impact import Topology
-from hub.linking.kinship import Kin, Kind, Kinship, Policy
+from hub.linking.kinship import FORBIDDEN, SAME_HOST, Kin, Kind, Kinship, Policy
 from hub.model.links import Reason
 
 Values = dict[str, str | int | float | None]
 
-_UNASKED: Final = (-1.0, -1.0)
+_Member = tuple[int, str, str | None]
+_CROWDED: Final = 20_000
+"""So many loci are no longer services but something that changes with every alert: arbitrary."""
 _LOOKED_AT: Final = 32
 """Of more candidates than that only the most recently active are scored: arbitrary."""
 
@@ -76,10 +78,13 @@ class _Incident:
     number: int
     first: float
     last: float
-    recent: deque[tuple[float, Kind]]
+    origin: float
+    recent: deque[tuple[float, int, str, str | None]]
+    """Of each: exp((onset − origin)/τ), so that T is one product; locus, name, host."""
     members: list[Signal] = field(default_factory=list)
     keys: set[tuple[str, str]] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
+    named: bool = True
     kept: bool = False
 
 
@@ -88,9 +93,11 @@ class Window:
 
     def __init__(self, topology: Topology, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
         self.policy = policy
+        self._topology = topology
         self._kinship = Kinship(topology, policy)
         self._incidents: dict[int, _Incident] = {}
         self._live: dict[tuple[str, str], dict[int, _Incident]] = {}
+        self._of_locus: dict[int, list[_Incident]] = {}
         self._of_alert: dict[str, int] = {}
         self._newest: dict[str, float] = {}
         self._disturbed: dict[str, float] = {}
@@ -119,19 +126,24 @@ class Window:
         one = self._incidents.get(incident)
         onset = signal.onset
         if one is None:
-            one = _Incident(incident, onset, onset, deque(maxlen=self.policy.recent))
+            one = _Incident(incident, onset, onset, onset, deque(maxlen=self.policy.recent))
             self._incidents[incident] = one
         elif self._refused(one, onset) is not None:
             # It joined for what its onset may be: it does not stretch the incident beyond that.
             onset = min(onset + signal.uncertainty, max(onset, one.first))
         one.first, one.last = min(one.first, onset), max(one.last, onset)
-        one.recent.append((onset, signal.kind))
+        grown = exp((onset - one.origin) / self.policy.tau)
+        kind = signal.kind
+        one.named = one.named and bool(kind.name)
+        one.recent.append((grown, self._kinship.locus(kind), kind.name, kind.host))
         one.members.append(signal)
         self._of_alert[signal.alert] = incident
         for key in _keys(signal.kind):
             if key not in one.keys:
                 one.keys.add(key)
                 self._live.setdefault(key, {})[incident] = one
+                if key[0] != "host":
+                    self._of_locus.clear()
         self._watch_order(signal, one)
 
     def load(self, members: Iterable[tuple[int, Signal]]) -> None:
@@ -149,6 +161,8 @@ class Window:
         for incident in [one for one in self._incidents.values() if one.last < before]:
             self._drop(incident)
         self._newest = {key: at for key, at in self._newest.items() if at >= before}
+        if len(self._kinship) > _CROWDED:
+            self._rebuild_kinship()
 
     @property
     def disturbed(self) -> bool:
@@ -200,6 +214,7 @@ class Window:
 
     def _drop(self, one: _Incident) -> None:
         del self._incidents[one.number]
+        self._of_locus.clear()
         for key in one.keys:
             del self._live[key][one.number]
             if not self._live[key]:
@@ -212,24 +227,44 @@ class Window:
         one = self._incidents.pop(old)
         one.number = new
         self._incidents[new] = one
+        self._of_locus.clear()
         for key in one.keys:
             del self._live[key][old]
             self._live[key][new] = one
         for signal in one.members:
             self._of_alert[signal.alert] = new
 
+    def _rebuild_kinship(self) -> None:
+        """Leave the loci behind that no live incident has; raw labels may be many over time."""
+        old, new = self._kinship, Kinship(self._topology, self.policy)
+        for one in self._incidents.values():
+            for _ in range(len(one.recent)):
+                grown, locus, name, host = one.recent.popleft()
+                one.recent.append((grown, new.locus(old.kind(locus)), name, host))
+        self._kinship = new
+        self._of_locus.clear()
+
     def _candidates(self, kind: Kind) -> list[_Incident]:
         """Collect the incidents that some member of may be kin, the most recent few if many."""
+        locus = self._kinship.locus(kind)
+        candidates = self._of_locus.get(locus)
+        if candidates is None:
+            candidates = self._of_locus[locus] = list(self._found(kind).values())
+        on_host = self._live.get(("host", kind.host)) if kind.host else None
+        if on_host:
+            candidates = list(({one.number: one for one in candidates} | on_host).values())
+        if len(candidates) > _LOOKED_AT:
+            return nlargest(_LOOKED_AT, candidates, key=lambda one: one.last)
+        return candidates
+
+    def _found(self, kind: Kind) -> dict[int, _Incident]:
         found = dict[int, _Incident]()
-        for key in _keys(kind):
+        for key in _keys(kind._replace(host=None)):
             found |= self._live.get(key, {})
         if kind.service is not None:
             for service in self._kinship.reach(kind.service):
                 found |= self._live.get(("service", service), {})
-        candidates = list(found.values())
-        if len(candidates) > _LOOKED_AT:
-            return nlargest(_LOOKED_AT, candidates, key=lambda one: one.last)
-        return candidates
+        return found
 
     def _refused(self, one: _Incident, onset: float) -> str | None:
         """Say why an incident does not take in an onset, or None.
@@ -262,32 +297,60 @@ class Window:
         self, signal: Signal, incidents: Iterable[_Incident], uncertainty: float
     ) -> tuple[_Incident | None, float]:
         best, score = None, 0.0
+        worth = self._kinship.row(self._kinship.locus(signal.kind))
         for one in incidents:
-            found = self._score(signal, one, uncertainty)
+            found = self._score(signal, one, worth, uncertainty)
             if found > score:
                 best, score = one, found
         return (best, score) if score >= self.policy.join else (None, score)
 
-    def _score(self, signal: Signal, one: _Incident, uncertainty: float) -> float:
+    def _score(
+        self, signal: Signal, one: _Incident, worth: Mapping[int, float], uncertainty: float
+    ) -> float:
         """Average the three best scores of a signal against the recent members.
 
         Shape: 0 when there is no kin among them.
         """
-        _, onset, kind, _ = signal
-        terms, tau = self._kinship.terms(kind), self.policy.tau
-        scores = []
-        for at, other in one.recent:
-            term = terms.get(other, _UNASKED)
-            if term is _UNASKED:
-                term = self._kinship.term(kind, other)
-            if term is not None:
-                apart = onset - at if onset > at else max(0.0, at - onset - uncertainty)
-                scores.append(term[0] * exp(-apart / tau) + term[1])
-        if not scores:
-            return 0.0
+        policy, kind = self.policy, signal.kind
+        name, weight, half = kind.name, policy.time_weight, policy.label_weight / 2
+        if not uncertainty and name and one.named and ("host", kind.host) not in one.keys:
+            # The usual case, and the one that counts in a storm: nothing is missing, so T, G and
+            # L are one sum. The long way gives the same numbers.
+            fade = exp((one.origin - signal.onset) / policy.tau)
+            scores = [
+                weight * (time if (time := grown * fade) <= 1.0 else 1.0 / time)
+                + worth[locus]
+                + (half if member == name else 0.0)
+                for grown, locus, member, _ in one.recent
+            ]
+        else:
+            scores = [score for score, _, _ in self._scores(signal, one, worth, uncertainty)]
         scores.sort(reverse=True)
-        nearest = scores[: self.policy.nearest]
-        return sum(nearest) / len(nearest)
+        nearest = [score for score in scores[: policy.nearest] if score > 0]
+        return sum(nearest) / len(nearest) if nearest else 0.0
+
+    def _scores(
+        self, signal: Signal, one: _Incident, worth: Mapping[int, float], uncertainty: float
+    ) -> Iterator[tuple[float, float, _Member]]:
+        """Yield score, seconds apart and nature of each recent member that is kin."""
+        policy, (_, onset, kind, _) = self.policy, signal
+        half, on_host = policy.label_weight / 2, policy.graph_weight * SAME_HOST
+        for grown, locus, name, host in one.recent:
+            tied = worth[locus]
+            if host is not None and host == kind.host and tied > FORBIDDEN:
+                tied = max(tied, on_host)
+            if tied < 0:
+                continue
+            at = one.origin + policy.tau * log(grown)
+            apart = max(onset - at, at - onset - uncertainty, 0.0)
+            score = policy.time_weight * exp(-apart / policy.tau) + tied
+            if kind.name and name:
+                score += half * (kind.name == name)
+            else:
+                # A missing component leaves; the others share its weight in proportion.
+                same = half if tied > policy.graph_weight else 0.0
+                score = (score - same) / (policy.time_weight + policy.graph_weight)
+            yield score, apart, (locus, name, host)
 
     def _joined(
         self, signal: Signal, one: _Incident, score: float, uncertainty: float = 0.0
@@ -312,20 +375,14 @@ class Window:
     def _nearest(
         self, signal: Signal, one: _Incident, uncertainty: float
     ) -> tuple[float, float, Kin]:
-        """Find the member that speaks loudest for joining."""
-        found = None
-        for at, kind in one.recent:
-            term = self._kinship.terms(signal.kind).get(kind)
-            if term is not None:
-                apart = max(signal.onset - at, at - signal.onset - uncertainty, 0.0)
-                time = exp(-apart / self.policy.tau)
-                value = term[0] * time + term[1]
-                if found is None or value > found[0]:
-                    found = (value, apart, time, kind)
-        assert found is not None, "an incident is joined only when a member is kin"  # noqa: S101
-        kin = self._kinship.compare(signal.kind, found[3])
-        assert kin is not None, "as above"  # noqa: S101
-        return found[1], found[2], kin
+        """Find the member that speaks loudest: seconds apart, T, and what binds them."""
+        worth = self._kinship.row(self._kinship.locus(signal.kind))
+        scored = self._scores(signal, one, worth, uncertainty)
+        _, apart, (locus, name, host) = max(scored, key=lambda found: found[0])
+        member = self._kinship.kind(locus)._replace(host=host, name=name)
+        kin = self._kinship.compare(signal.kind, member)
+        assert kin is not None, "an incident is joined only when a member is kin"  # noqa: S101
+        return apart, exp(-apart / self.policy.tau), kin
 
     def _alone(self, signal: Signal, candidates: Iterable[_Incident], score: float) -> Placement:
         policy = self.policy
@@ -352,7 +409,8 @@ class Window:
         """Find the latest incident of kin that ended within the quiet time before a signal."""
         since = signal.onset - self.policy.quiet
         recent = [one for one in candidates if since <= one.last < signal.onset]
-        kin = (one for one in recent if self._score(signal, one, 0.0) > 0)
+        worth = self._kinship.row(self._kinship.locus(signal.kind))
+        kin = (one for one in recent if self._score(signal, one, worth, 0.0) > 0)
         return max(kin, key=lambda one: one.last, default=None)
 
 

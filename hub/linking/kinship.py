@@ -15,7 +15,12 @@ PER_HOP: Final = 0.6
 SAME_SERVICE: Final = 1.0
 SAME_HOST: Final = 0.8
 SAME_SYSTEM: Final = 0.4
-_REMEMBERED: Final = 200_000  # pairs; arbitrary, some 20 MB
+UNRELATED: Final = -10.0
+FORBIDDEN: Final = -20.0
+"""Not even the same host makes kin of different environments."""
+
+Locus = tuple[str | None, str | None, str | None, str | None]
+"""Service, hint, system, environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Kind(NamedTuple):
 
 
 class Kin(NamedTuple):
-    """What binds two kinds. `by` and `reason` name the strongest tie."""
+    """What binds two kinds: the parts G and L of the score, and the strongest tie."""
 
     graph: float
     label: float | None
@@ -62,48 +67,62 @@ class Kin(NamedTuple):
 
 
 class Kinship:
-    """Compares kinds over a topology, and remembers the answers."""
+    """Compares kinds over a topology, and remembers the answers for their loci.
+
+    A locus is a kind without its host and its name, which differ from alert to alert: there are
+    few loci, so that a storm of new hosts finds its comparisons made.
+    """
 
     def __init__(self, topology: Topology, policy: Policy) -> None:
         self._topology = topology
         self._policy = policy
         self._distances: dict[str, dict[str, int]] = {}
         self._reach: dict[str, frozenset[str]] = {}
-        self._terms: dict[Kind, dict[Kind, tuple[float, float] | None]] = {}
-        self._size = 0
+        self._loci: dict[Locus, int] = {}
+        self._kinds: list[Kind] = []
+        self._rows: dict[int, Row] = {}
 
-    def terms(self, kind: Kind) -> dict[Kind, tuple[float, float] | None]:
-        """Return the remembered terms of one kind, to be read before `term` is asked."""
-        return self._terms.setdefault(kind, {})
+    def locus(self, kind: Kind) -> int:
+        """Return the number that stands for the locus of a kind."""
+        found = self._loci.setdefault((kind[0], kind[1], kind[3], kind[4]), len(self._kinds))
+        if found == len(self._kinds):
+            self._kinds.append(kind._replace(host=None, name=""))
+        return found
 
-    def term(self, one: Kind, other: Kind) -> tuple[float, float] | None:
-        """Return (weight of time, the rest of the score) for a pair; None is no kin."""
-        kin = self.compare(one, other)
-        term = None if kin is None else self._weighed(kin)
-        if self._size > _REMEMBERED:
-            self._terms.clear()
-            self._size = 0
-        self._terms.setdefault(one, {})[other] = term
-        self._size += 1
-        return term
+    def __len__(self) -> int:
+        """Count the loci met so far."""
+        return len(self._kinds)
 
-    def _weighed(self, kin: Kin) -> tuple[float, float]:
-        policy = self._policy
-        rest = policy.graph_weight * kin.graph
-        if kin.label is not None:
-            return policy.time_weight, rest + policy.label_weight * kin.label
-        # A missing component leaves; the others share its weight in proportion.
-        mass = policy.time_weight + policy.graph_weight
-        return policy.time_weight / mass, rest / mass
+    def kind(self, locus: int) -> Kind:
+        """Return the kind that stands for a locus."""
+        return self._kinds[locus]
+
+    def row(self, locus: int) -> "Row":
+        """Return what G and the service's half of L are worth between a locus and each other."""
+        row = self._rows.get(locus)
+        if row is None:
+            row = self._rows[locus] = Row(self, self._kinds[locus])
+        return row
+
+    def worth(self, one: Kind, other: int) -> float:
+        """Weigh what binds two loci, or return `UNRELATED` or `FORBIDDEN`, below nought."""
+        kind, policy = self._kinds[other], self._policy
+        if _apart(one, kind):
+            return FORBIDDEN
+        graph = self._graph(one, kind)[0]
+        if graph == 0:
+            return UNRELATED
+        same = policy.label_weight / 2 if graph == SAME_SERVICE else 0.0
+        return policy.graph_weight * graph + same
 
     def compare(self, one: Kind, other: Kind) -> Kin | None:
         """Find what binds two kinds, or None."""
-        if one.environment and other.environment and one.environment != other.environment:
-            return None
         graph, reason = self._graph(one, other)
-        return None if graph == 0 else Kin(graph, _label(one, other), reason)
+        return None if graph == 0 else Kin(graph, alikeness(one, other), reason)
 
     def _graph(self, one: Kind, other: Kind) -> tuple[float, Reason]:
+        if _apart(one, other):
+            return 0.0, Reason("group_unrelated")
         ties = [(0.0, Reason("group_unrelated"))]
         if one.host and one.host == other.host:
             ties.append((SAME_HOST, Reason("group_same_host", {"host": one.host})))
@@ -143,12 +162,35 @@ class Kinship:
         return known
 
 
-def _label(one: Kind, other: Kind) -> float | None:
-    """Compare the names of the rules; same service and same name each make up half."""
+class Row(dict[int, float]):
+    """What binds one locus to others, weighed when first asked."""
+
+    def __init__(self, kinship: Kinship, kind: Kind) -> None:
+        super().__init__()
+        self._kinship = kinship
+        self._kind = kind
+
+    def __missing__(self, other: int) -> float:
+        """Compute what was never asked before."""
+        found = self[other] = self._kinship.worth(self._kind, other)
+        return found
+
+
+def alikeness(one: Kind, other: Kind) -> float | None:
+    """Compute L: same service and same rule each make up half; None when a name is missing."""
     if not one.name or not other.name:
         return None
-    same = one.service is not None and one.service == other.service
+    service, hint = one.service, one.hint
+    same = service == other.service if service else bool(hint) and _raw(one) == _raw(other)
     return 0.5 * same + 0.5 * (one.name == other.name)
+
+
+def _raw(kind: Kind) -> tuple[str | None, str | None]:
+    return kind.service, kind.hint
+
+
+def _apart(one: Kind, other: Kind) -> bool:
+    return bool(one.environment and other.environment and one.environment != other.environment)
 
 
 def _steps(service: str, neighbours: Callable[[str], Iterable[str]]) -> dict[str, int]:
