@@ -4,6 +4,7 @@ The order is fixed: who asks and may they, then path and query, then the body, t
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -55,6 +56,8 @@ def serve(operation: Operation) -> Served:
         if operation.if_match:
             arguments["if_match"] = if_match_of(request)
         answer = await operation.handler(Call(request, who), **arguments)
+        if isinstance(answer, Refusal):
+            return refused(_placed(answer, operation))
         return answered(request, answer, operation.status)
 
     return served
@@ -83,6 +86,21 @@ def listing(found: Listing) -> bytes:
     """Join the ready items of a page into the answer of a list."""
     rest = orjson.dumps({"next": found.next, "total": found.total, "as_of": found.as_of})
     return b'{"items":[%b],%b' % (b",".join(found.items), rest[1:])
+
+
+def _placed(refusal: Refusal, operation: Operation) -> Refusal:
+    """Say of a fault, which a use case names by its field, where that stood in the request."""
+    rooms = {
+        field: room
+        for room, shape in (("body", operation.body), ("query", operation.query))
+        if shape is not None
+        for field in shape.model_fields
+    }
+    errors = tuple(
+        replace(one, loc=f"{rooms[one.loc]}/{one.loc}") if one.loc in rooms else one
+        for one in refusal.errors
+    )
+    return replace(refusal, errors=errors)
 
 
 def _json(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> web.Response:

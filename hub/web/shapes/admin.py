@@ -160,7 +160,7 @@ class Quarantined(BaseModel):
     kind: str
     path: str
     message: str
-    state: str = Field(description="open, solved or given_up.")
+    state: str = Field(description="open, refused or solved.")
     at: AwareDatetime
     attempts: int
     evidence: object = None

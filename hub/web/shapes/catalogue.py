@@ -122,7 +122,8 @@ class Link(BaseModel):
     evidence: list[Evidence]
     at: AwareDatetime | None
     by: str | None
-    reasons: tuple[Reason, ...] = ()
+    reasons: list[Reason] | None = None
+    method: str | None = Field(None, description="The version of the way it was found.")
     version: int | None = None
 
 

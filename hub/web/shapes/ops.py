@@ -5,8 +5,9 @@ from typing import Annotated, Self
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from hub.model.words import AlertStatus, IncidentStatus
+from hub.web.shapes.catalogue import Link
 from hub.web.shapes.lists import Items, Paged
-from hub.web.shapes.words import Asked, Exposed, Level, Line, Origin, Reason, Ref
+from hub.web.shapes.words import Asked, Exposed, Level, Line, Moment, Origin, Reason, Ref
 
 
 class Alert(BaseModel):
@@ -15,7 +16,7 @@ class Alert(BaseModel):
     ref: str
     title: str
     severity: Level
-    severity_raw: str
+    severity_raw: str | None
     status: AlertStatus
     service: str | None
     incident: str | None
@@ -30,9 +31,14 @@ class Alert(BaseModel):
     episode: int | None = None
     flaps: int | None = None
     incomplete: bool | None = None
+    confidence: float | None = Field(None, description="How sure the service is, 0 to 1.")
+    service_hint: str | None = None
+    service_reasons: list[Reason] | None = None
     host: str | None = None
     environment: str | None = None
     runbook_url: str | None = None
+    annotations: dict[str, str] | None = None
+    onset_uncertainty_seconds: float | None = None
     version: int | None = None
 
 
@@ -67,7 +73,8 @@ class AlertInFull(Alert):
     raw: object
     provenance: dict[str, Provenance]
     occurrences: list[Occurrence]
-    annotations: dict[str, str] = {}
+    receipt: str | None = Field(None, description="`<receipt>#n` of the newest record.")
+    links: list[Link] | None = None
 
 
 class AlertsAsked(Paged):
@@ -91,6 +98,15 @@ class Slip(BaseModel):
     reasons: tuple[Reason, ...] = ()
 
 
+class Hop(BaseModel):
+    """One step of the way from a service to a milestone."""
+
+    source: str
+    target: str
+    confidence: float
+    reason: Reason
+
+
 class Hurt(BaseModel):
     """A milestone that an incident touches: how much, why, and until when it is harmless."""
 
@@ -102,8 +118,17 @@ class Hurt(BaseModel):
     slip_at: AwareDatetime | None = Field(description="Restore by then, or the milestone slips.")
     reasons: list[Reason]
     project: str | None = None
-    due: object = None
-    factors: dict[str, float] = {}
+    due: Moment | None = None
+    factors: dict[str, float] | None = None
+    route: list[Hop] | None = Field(None, description="How the impact travels, hop by hop.")
+
+
+class Suspect(BaseModel):
+    """A service where the fault may have begun."""
+
+    service: str
+    score: float
+    reasons: list[Reason]
 
 
 class Incident(BaseModel):
@@ -123,6 +148,9 @@ class Incident(BaseModel):
     opened_at: AwareDatetime
     acked_at: AwareDatetime | None
     resolved_at: AwareDatetime | None
+    plan_urgency: int | None = Field(None, description="How urgent the plan makes it.")
+    root_candidates: list[Suspect] | None = None
+    service_hints: list[str] | None = None
     commander: str | None = None
     exposure: float | None = None
     alerts_total: int | None = None

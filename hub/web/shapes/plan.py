@@ -249,3 +249,4 @@ class Imported(BaseModel):
     root_task_cost: float | None
     warnings: list[object]
     losses: list[object]
+    changed: dict[str, object] | None = Field(None, description="What differs from before.")

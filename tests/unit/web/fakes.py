@@ -51,9 +51,7 @@ class FakeBoard:
         if self.failure is not None:
             raise self.failure
         if query.sort in {"nonsense", "-nonsense"}:
-            return Refusal(
-                Why.INVALID, "no such sort", (Fault("query/sort", "unknown", "unknown"),)
-            )
+            return Refusal(Why.INVALID, "no such sort", (Fault("sort", "unknown", "unknown"),))
         items = [
             json.dumps(entity).encode() for (of, _), entity in self.entities.items() if of == kind
         ][: query.limit]
