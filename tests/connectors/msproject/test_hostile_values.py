@@ -16,7 +16,8 @@ DOCUMENTS = plans.documents()
 VALUE = re.compile(rb">([^<>\s][^<>]*)<")
 ODD = [
     b"", b" ", b"-1", b"0", b"1", b"7", b"NaN", b"inf", b"1e400", b"9" * 5000, b"-0.5",
-    b"2.5", b"PT", b"PT99999999999H0M0S", b"PT" + b"9" * 5000 + b"H0M0S", b"-PT8H0M0S", b"P3D", b"true", b"25:61:00",
+    b"2.5", b"PT", b"PT99999999999H0M0S", b"PT" + b"9" * 5000 + b"H0M0S",
+    b"-PT8H0M0S", b"P3D", b"true", b"25:61:00",
     b"24:00:00", b"0001-01-01T00:00:00", b"9999-12-31T23:59:59", b"2026-02-30T00:00:00",
     b"2026-03-02T08:00:00+08:00", b"\xf0\x9f\x8e\x89", b"x" * 3000,
 ]  # fmt: skip
