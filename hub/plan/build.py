@@ -45,8 +45,6 @@ class Plan:
         for dependency in dependencies:
             plan._link(dependency)
         plan._exclude_cycles()
-        if plan._crossings:
-            plan._settle_milestones()
         return plan
 
     def _add_leaves(self) -> None:
@@ -177,27 +175,6 @@ class Plan:
             for number in sorted(knot.followers):
                 if self.graph.nodes[number].role is Role.TASK:
                     self.terms.note(self.graph.nodes[number].ref, "follows-cycle", reason.values)
-
-    def _settle_milestones(self) -> None:
-        """Tell other calendars where a milestone stands.
-
-        One that waits for something stands at the end of a shift, the others where work goes on.
-        """
-        graph = self.graph
-        for number, milestone in enumerate(graph.nodes):
-            if milestone.duration or not any(link.crossing for link in graph.outgoing[number]):
-                continue
-            waits = bool(graph.incoming[number])
-            links = [
-                link if link.crossing is None else link._replace(from_finish=waits)
-                for link in graph.outgoing[number]
-            ]
-            graph.outgoing[number] = []
-            for successor in {link.successor for link in links}:
-                others = [e for e in graph.incoming[successor] if e.predecessor != number]
-                graph.incoming[successor] = others
-            for link in links:
-                graph.join(link)
 
     def _title(self, number: int) -> str:
         ref = self.graph.nodes[number].ref

@@ -276,7 +276,7 @@ class Schedule:
             at, to = wall(start), wall(finish)
             return TaskTimes(node.ref, at, to, at, to, 0, 0, critical=False)
         duration = self._durations[number]
-        shift_end = bool(duration) or self._ends_a_shift(number)
+        shift_end = bool(duration) or number in early.shift_ends
         late_finish = (clock.finish_at if shift_end else clock.start_at)(late.finish[number])
         late_start = clock.start_at(late.finish[number] - duration) if duration else late_finish
         return TaskTimes(
@@ -309,17 +309,9 @@ class Schedule:
         index = self._early.finish[number]
         if stated is not None and node.clock.index(point(stated)) == index:
             return point(stated)
-        if not self._durations[number] and not self._ends_a_shift(number):
+        if not self._durations[number] and number not in self._early.shift_ends:
             return node.clock.start_at(index)
         return node.clock.finish_at(index)
-
-    def _ends_a_shift(self, number: int) -> bool:
-        """Say whether a milestone stands where a predecessor finished, not where work goes on."""
-        start = self._early.start[number]
-        return any(
-            link.from_finish and bound(link, self._early) == start
-            for link in self._plan.graph.incoming[number]
-        )
 
     def _latest_of(self, milestone: str, number: int) -> int:
         if not self._plan.outline.is_summary(milestone):

@@ -4,7 +4,7 @@ Each pass costs one step per link. Indices are working minutes on each node's ow
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hub.plan.graph import Graph, Role
@@ -15,11 +15,21 @@ _NEVER: Final = 1 << 62
 
 @dataclass(slots=True)
 class Early:
-    """How early things can be, by node: `begun` is what links from a start see."""
+    """How early things can be, by node: `begun` is what links from a start see.
+
+    Shape: `shift_ends` holds what has no duration and stands at the end of a shift: only finishes
+           put it there. A start, or a date of its own, would put it where work goes on: at the
+           same working minute, but in the next shift.
+    """
 
     begun: list[int]
     start: list[int]
     finish: list[int]
+    shift_ends: set[int] = field(default_factory=set)
+
+    def from_finish(self, link: Link, duration: int) -> bool:
+        """Say whether a link leaves from where its predecessor's last working minute ends."""
+        return link.from_finish if duration else link.predecessor in self.shift_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +42,18 @@ class Late:
 
 def bound(link: Link, early: Early) -> int:
     """Find the least index at which one link lets its successor start (or finish)."""
-    point = early.finish if link.from_finish else early.begun
-    index = point[link.predecessor]
+    begun, finish = early.begun[link.predecessor], early.finish[link.predecessor]
+    index = finish if link.from_finish else begun
     if link.crossing is None:
         return index + link.lag
-    return link.crossing.forward(index, link.lag, from_finish=link.from_finish)
+    from_finish = early.from_finish(link, finish - begun)
+    return link.crossing.forward(index, link.lag, from_finish=from_finish)
 
 
 def forward(graph: Graph, durations: Sequence[int], *, fixed: bool) -> Early:
     """Find the earliest dates.
 
+    Units: `durations` are those of the nodes, with delays added.
     Shape: `fixed` keeps pinned nodes and honoured constraints where they are; without it they
            only hold nodes back, so that a delay can push them.
     """
@@ -63,7 +75,8 @@ def forward(graph: Graph, durations: Sequence[int], *, fixed: bool) -> Early:
                 else:
                     least = bound(link, early)
                 if to_finish:
-                    least -= duration
+                    # A delay makes the finish later; it does not let the work begin earlier.
+                    least -= node.duration
                 if least > at:  # noqa: PLR1730 - max() costs a third of the pass here
                     at = least
             if fixed and node.latest_start is not None and node.latest_start < at:
@@ -71,7 +84,17 @@ def forward(graph: Graph, durations: Sequence[int], *, fixed: bool) -> Early:
         start[number] = at
         begun[number] = at if node.begun is None else node.begun
         finish[number] = at + duration
+        if not duration and at > node.earliest and _ends_a_shift(incoming[number], at, early):
+            early.shift_ends.add(number)
     return early
+
+
+def _ends_a_shift(links: Iterable[Link], at: int, early: Early) -> bool:
+    return all(
+        early.from_finish(link, early.finish[link.predecessor] - early.begun[link.predecessor])
+        for link in links
+        if bound(link, early) == at
+    )
 
 
 def backward(graph: Graph, durations: Sequence[int], early: Early, ends: Mapping[int, int]) -> Late:
@@ -95,17 +118,17 @@ def backward(graph: Graph, durations: Sequence[int], early: Early, ends: Mapping
             _, successor, from_finish, to_finish, lag, crossing = link
             if odd and (successor in odd or number in odd) and _is_moot(graph, link, early):
                 continue
+            by_late, by_early = late[successor] - durations[successor], early.start[successor]
             if to_finish:
-                by_late, by_early = late[successor], early.finish[successor]
-            else:
-                by_late, by_early = late[successor] - durations[successor], early.start[successor]
+                by_late += nodes[successor].duration
+                by_early += nodes[successor].duration
             add = 0 if from_finish else duration
             if crossing is None:
                 by_late += add - lag
                 by_early += add - lag
             else:
-                by_late = _back(link, by_late) + add
-                by_early = _back(link, by_early) + add
+                by_late = _back(link, by_late, early) + add
+                by_early = _back(link, by_early, early) + add
             if by_late < latest:  # noqa: PLR1730 - as above
                 latest = by_late
             if by_early < soonest:  # noqa: PLR1730 - as above
@@ -136,8 +159,10 @@ def latest_for(
             successor = link.successor
             if successor not in late or _is_moot(graph, link, early):
                 continue
-            limit = late[successor] - (0 if link.to_finish else durations[successor])
-            limit = limit - link.lag if link.crossing is None else _back(link, limit)
+            limit = late[successor] - durations[successor]
+            if link.to_finish:
+                limit += graph.nodes[successor].duration
+            limit = limit - link.lag if link.crossing is None else _back(link, limit, early)
             if not link.from_finish:
                 limit += durations[number]
             latest = min(latest, limit)
@@ -146,10 +171,11 @@ def latest_for(
     return late
 
 
-def _back(link: Link, index: int) -> int:
-    crossing = link.crossing
+def _back(link: Link, index: int, early: Early) -> int:
+    number, crossing = link.predecessor, link.crossing
     assert crossing is not None  # noqa: S101 - the callers ask first
-    return crossing.backward(index, link.lag, from_finish=link.from_finish)
+    from_finish = early.from_finish(link, early.finish[number] - early.begun[number])
+    return crossing.backward(index, link.lag, from_finish=from_finish)
 
 
 def _is_moot(graph: Graph, link: Link, early: Early) -> bool:
