@@ -1,8 +1,9 @@
 """What an admin fills in for one Microsoft Project plan."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MEBIBYTE = 1024 * 1024
 
@@ -21,3 +22,12 @@ class Settings(BaseModel):
     poll_seconds: float = Field(default=30, gt=0)
     read_only: bool = True
     max_bytes: int = Field(default=512 * MEBIBYTE, gt=0)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        try:
+            return name if name is None else ZoneInfo(name).key
+        except (KeyError, OSError, ValueError) as error:
+            words = f"{name!r} is no time zone; write one as Asia/Shanghai or Europe/Berlin"
+            raise ValueError(words) from error

@@ -20,10 +20,11 @@ from connectors.msproject.parse.words import (
     flag,
     many,
     number,
+    rejected,
     text,
     words,
 )
-from hub.contract import Record
+from hub.contract import Record, Rejected
 
 Hours = list[list[int]]
 Week = list[Hours | None]
@@ -63,14 +64,14 @@ class Calendars:
         self.names: dict[str, str] = {}
         self._tally = tally
 
-    def record(self, element: _Element) -> Record | None:
+    def record(self, element: _Element) -> Record | Rejected:
         """Read one calendar."""
         body = words(element)
         uid = text(body, "UID")
         name = text(body, "Name") or ""
         if uid is None:
             self._tally.note("record_without_uid", f"calendar {name}")
-            return None
+            return rejected("calendar", element, f"the calendar {name!r} has no UID")
         self.known.add(uid)
         self.names.setdefault(name, uid)
         self._tally.count["calendars"] += 1

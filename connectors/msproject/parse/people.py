@@ -9,8 +9,8 @@ from connectors.msproject.parse.calendar import Calendars
 from connectors.msproject.parse.fields import Fields
 from connectors.msproject.parse.tally import Tally
 from connectors.msproject.parse.task import PROJECT_UID
-from connectors.msproject.parse.words import Words, digest, flag, many, text, words
-from hub.contract import Record
+from connectors.msproject.parse.words import Words, digest, flag, many, rejected, text, words
+from hub.contract import Record, Rejected
 
 UNASSIGNED: Final = frozenset({"0", "-65535"})
 """Resource UIDs that mean nobody. Source: Project XML Data Interchange, Assignment/ResourceUID."""
@@ -21,13 +21,14 @@ _SKIP: Final = frozenset({"TimephasedData"})
 
 def resource(
     element: _Element, fields: Fields, calendars: Calendars, tally: Tally
-) -> Record | None:
+) -> Record | Rejected | None:
     """Read one resource; None for the row that means nobody and for blank rows."""
     body = words(element, _SKIP)
     uid = text(body, "UID")
     if uid is None:
         tally.note("record_without_uid", f"resource {text(body, 'Name')}")
-    if uid is None or uid == "0":
+        return rejected("resource", element, f"the resource {text(body, 'Name')!r} has no UID")
+    if uid == "0":
         return None
     tally.count["resources"] += 1
     if flag(body, "IsNull"):
@@ -46,7 +47,9 @@ def resource(
     return Record(kind="resource", key=uid, body=body, version=digest(body))
 
 
-def assignment(element: _Element, tasks: Container[str] | None, tally: Tally) -> Record | None:
+def assignment(
+    element: _Element, tasks: Container[str] | None, tally: Tally
+) -> Record | Rejected | None:
     """Read one assignment; None when its task is not in the file or is the project itself.
 
     Shape: `tasks` is None as long as not all rows are known.
@@ -63,7 +66,7 @@ def assignment(element: _Element, tasks: Container[str] | None, tally: Tally) ->
         return None
     if uid is None:
         tally.note("record_without_uid", place)
-        return None
+        return rejected("assignment", element, f"an assignment of task {task} has no UID")
     who = text(body, "ResourceUID")
     body["derived"] = {"task": task} | ({"resource": who} if who not in UNASSIGNED | {None} else {})
     return Record(kind="assignment", key=uid, body=body, version=digest(body))

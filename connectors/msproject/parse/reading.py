@@ -17,8 +17,8 @@ from connectors.msproject.parse.link import Links
 from connectors.msproject.parse.stream import Elements
 from connectors.msproject.parse.tally import Tally
 from connectors.msproject.parse.task import PROJECT_UID, Outline
-from connectors.msproject.parse.words import Words, number
-from hub.contract import Page, Record
+from connectors.msproject.parse.words import Words, number, rejected
+from hub.contract import Page, Record, Rejected
 
 PAGE_RECORDS: Final = 500
 
@@ -62,10 +62,13 @@ class Reading:
         elements = Elements(head, file, found.namespace, self._max_bytes)
         records = self._records(elements)
         while page := tuple(islice(records, PAGE_RECORDS)):
-            yield Page(page)
+            yield Page(
+                tuple(one for one in page if isinstance(one, Record)),
+                rejected=tuple(one for one in page if isinstance(one, Rejected)),
+            )
 
-    def _records(self, elements: Elements) -> Iterator[Record]:
-        read: dict[str, Callable[[_Element], Record | None]] = {
+    def _records(self, elements: Elements) -> Iterator[Record | Rejected]:
+        read: dict[str, Callable[[_Element], Record | Rejected | None]] = {
             "Task": self._task,
             "Calendar": self._calendars.record,
             "Resource": self._resource,
@@ -104,15 +107,17 @@ class Reading:
             yield standard()
         yield project.record(self._header, self._row, self._fields, used, self._tally)
 
-    def _task(self, element: _Element) -> Record | None:
+    def _task(self, element: _Element) -> Record | Rejected | None:
         row = self._outline.add(element)
         if row is None:
             return None
         uid, body, links = row
         if not uid or uid in self._tasks:
             code = "task_uid_repeated" if uid else "task_without_uid"
-            self._tally.note(code, f"row {body.get('ID')} {body.get('Name')}")
-            return None
+            place = f"row {body.get('ID')} {body.get('Name')}"
+            self._tally.note(code, place)
+            words = f"{place}: repeats UID {uid}" if uid else f"{place}: has no UID"
+            return rejected("task", element, words)
         self._tasks.add(uid)
         self._links.add(uid, links)
         if uid == PROJECT_UID:
@@ -122,7 +127,7 @@ class Reading:
             return None
         return self._outline.place(uid, body, self._calendars.used(body))
 
-    def _resource(self, element: _Element) -> Record | None:
+    def _resource(self, element: _Element) -> Record | Rejected | None:
         return people.resource(element, self._fields, self._calendars, self._tally)
 
     def _define(self, element: _Element) -> None:

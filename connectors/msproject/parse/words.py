@@ -10,6 +10,8 @@ from typing import Final
 import orjson
 from lxml.etree import _Element
 
+from hub.contract import Rejected
+
 Words = dict[str, object]
 
 LISTS: Final = frozenset(
@@ -139,6 +141,11 @@ def minutes(value: str | None) -> int | None:
     hours, mins, seconds = (int(part or 0) for part in match.groups()[1:])
     total = (hours * 3600 + mins * 60 + seconds + 30) // 60
     return -total if match[1] else total
+
+
+def rejected(kind: str, element: _Element, message: str) -> Rejected:
+    """Put aside an element that cannot be told apart from others; it goes to quarantine."""
+    return Rejected(kind=kind, path=f"line {element.sourceline}", message=message)
 
 
 def digest(body: Words) -> str:

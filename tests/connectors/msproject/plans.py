@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from connectors.msproject import CONNECTOR
 from connectors.msproject.importer import MspdiImporter
 from connectors.msproject.settings import Settings
-from hub.contract import Record
+from hub.contract import Record, Rejected
 from hub.mapping import Document, apply, load
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -23,6 +23,7 @@ class Plan:
 
     records: list[Record]
     summary: Mapping[str, Any]
+    rejected: list[Rejected]
 
     def of(self, kind: str) -> dict[str, Any]:
         """Return the bodies of a kind by their keys."""
@@ -44,8 +45,9 @@ def importer(**settings: Any) -> MspdiImporter:
 
 def read(file: BinaryIO) -> Plan:
     reading = importer().read(file)
-    records = [record for page in reading for record in page.records]
-    return Plan(records, reading.summary)
+    pages = list(reading)
+    records = [record for page in pages for record in page.records]
+    return Plan(records, reading.summary, [one for page in pages for one in page.rejected])
 
 
 def fixture(name: str) -> Plan:

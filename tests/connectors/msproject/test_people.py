@@ -14,6 +14,7 @@ def people() -> Plan:
 def test_nobody_and_blank_rows_are_no_resources(people: Plan) -> None:
     assert set(people.of("resource")) == {"1", "2", "3"}
     assert people.notes("warnings")["record_without_uid"] == 1
+    assert [one.message for one in people.rejected] == ["the resource 'No UID' has no UID"]
 
 
 def test_a_resource_keeps_its_rate_unscaled(people: Plan) -> None:

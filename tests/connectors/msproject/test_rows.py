@@ -108,6 +108,9 @@ def test_what_was_approximated_is_listed(rows: Plan) -> None:
 def test_a_repeated_uid_is_told_and_the_first_row_counts(rows: Plan) -> None:
     assert rows.notes("warnings")["task_uid_repeated"] == 1
     assert "Name" not in rows.of("task")["8"]
+    (second,) = rows.rejected
+    assert second.path.startswith("line ")
+    assert second.message == "row 8 Second of UID 8: repeats UID 8"
 
 
 def test_the_sum_of_the_leaves_leaves_out_what_is_fixed_above_them(rows: Plan) -> None:

@@ -96,3 +96,13 @@ def test_an_unknown_setting_is_refused() -> None:
 def test_a_new_connector_only_reads() -> None:
     assert Settings().read_only
     assert Settings().poll_seconds == 30
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "", "/etc/localtime"])
+def test_an_unknown_time_zone_is_refused_with_an_example(zone: str) -> None:
+    with pytest.raises(ValidationError, match=r"no time zone; write one as Asia/Shanghai"):
+        Settings(timezone=zone)
+
+
+def test_a_known_time_zone_is_taken() -> None:
+    assert Settings(timezone="Asia/Shanghai").timezone == "Asia/Shanghai"
