@@ -44,21 +44,26 @@ async def test_two_alertmanagers_and_a_rule_give_one_key_that_fires_then_resolve
     prometheus_with_rule(gauge, RULE, alertmanager_pair(sink.url, SECRET))
 
     gauge.value = 9
-    await sink.until(lambda posted: len(records(receiver, posted, "firing")) == 2)
+    await sink.until(lambda posted: len(senders(receiver, posted, "firing")) == 2)
     gauge.value = 0
-    await sink.until(lambda posted: len(records(receiver, posted, "resolved")) == 2)
+    await sink.until(lambda posted: len(senders(receiver, posted, "resolved")) == 2)
 
     assert all(receiver.authentic(call.headers, call.body) for call in sink.posted)
     told = [*records(receiver, sink.posted, "firing"), *records(receiver, sink.posted, "resolved")]
     assert len({record.key for record in told}) == 1
-    senders = {json.loads(call.body)["externalURL"] for call in sink.posted}
-    assert len(senders) == 2
     assert told[0].body["labels"] == {
         "alertname": "QueueBacklog",
         "instance": gauge.target,
         "job": "lab",
         "service": "shop-db",
         "severity": "critical",
+    }
+
+
+def senders(receiver: Receiver, posted: list[Posted], state: str) -> set[str]:
+    """Return which Alertmanagers have told of an alert in this state."""
+    return {
+        json.loads(call.body)["externalURL"] for call in posted if records(receiver, [call], state)
     }
 
 
@@ -73,9 +78,9 @@ async def test_a_webhook_that_fails_is_called_again(
     sink.status = 503
     one, _other = alertmanager_pair(sink.url, SECRET)
     one.push([an_alert("Refused")])
-    await sink.until(lambda posted: len(posted) == 2)
+    await sink.until(lambda posted: len(posted) >= 2)
     sink.status = 202
-    await sink.until(lambda posted: len(posted) == 3)
+    await sink.until(lambda posted: len(posted) >= 3)
     assert len({r.key for r in records(receiver, sink.posted, "firing")}) == 1
 
 
@@ -84,7 +89,7 @@ async def test_a_start_with_nanoseconds_has_the_key_that_the_api_would_give_it(
 ) -> None:
     one, _other = alertmanager_pair(sink.url, SECRET)
     one.push([an_alert("Fine", startsAt=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.123456789Z")])
-    await sink.until(lambda posted: len(posted) == 1)
+    await sink.until(lambda posted: len(posted) >= 1)
     (record,) = records(receiver, sink.posted, "firing")
     (known,) = json.loads(request(one.port, "GET", "/api/v2/alerts")[1])
     assert str(record.body["startsAt"]).endswith(".123456789Z")

@@ -37,6 +37,7 @@ async def test_the_server_keeps_the_durability_it_ships_with(postgres: str) -> N
     assert await value(postgres, "SHOW synchronous_commit") == "on"
 
 
+@pytest.mark.slow
 async def test_what_was_committed_is_there_after_a_crash(
     postgres: str, postgres_server: Postgres
 ) -> None:
