@@ -40,7 +40,7 @@ class Plan:
         """Build the network; what does not fit is noted or excluded, never fatal."""
         plan = cls(Outline.of(tasks), terms)
         for ref in plan.outline.loops:
-            terms.note(ref, "outline-loop")
+            terms.note(ref, "outline_loop")
         plan._add_leaves()
         for dependency in dependencies:
             plan._link(dependency)
@@ -57,7 +57,7 @@ class Plan:
             if self.outline.is_summary(ref):
                 continue
             if not task.active or task.status is TaskStatus.CANCELLED:
-                self.excluded[ref] = Reason("task-inactive")
+                self.excluded[ref] = Reason("task_inactive")
                 continue
             found = node(task, self.terms)
             if handing_down:
@@ -94,12 +94,12 @@ class Plan:
         outline = self.outline
         for here, other in ((after, before), (before, after)):
             if other not in outline.tasks:
-                code = "link-external" if link.external else "link-unknown-task"
+                code = "link_external" if link.external else "link_unknown_task"
                 self.terms.note(here, code, {"other": link.external or other})
                 return True
         inside = before in outline.above(after) or after in outline.above(before)
         if inside or before == after:
-            self.terms.note(after, "link-to-own-summary", {"other": outline.tasks[before].title})
+            self.terms.note(after, "link_to_own_summary", {"other": outline.tasks[before].title})
             return True
         return False
 
@@ -167,14 +167,14 @@ class Plan:
             path = [self._title(number) for number in knot.path]
             shown = path if len(path) <= _SHOWN else [*path[: _SHOWN - 1], "…", path[-1]]
             members = {self.graph.nodes[number].ref for number in knot.members}
-            reason = Reason("cycle", {"path": " -> ".join(shown), "count": len(members)})
+            reason = Reason("in_cycle", {"path": " -> ".join(shown), "count": len(members)})
             for number in knot.members:
                 if self.graph.nodes[number].role is Role.TASK:
                     self.excluded[self.graph.nodes[number].ref] = reason
                     del self.numbers[self.graph.nodes[number].ref]
             for number in sorted(knot.followers):
                 if self.graph.nodes[number].role is Role.TASK:
-                    self.terms.note(self.graph.nodes[number].ref, "follows-cycle", reason.values)
+                    self.terms.note(self.graph.nodes[number].ref, "follows_cycle", reason.values)
 
     def _title(self, number: int) -> str:
         ref = self.graph.nodes[number].ref

@@ -54,10 +54,10 @@ class Terms:
             return self.clock
         clock = self.clocks.get(task.calendar)
         if clock is None:
-            self.note(task.ref, "calendar-unknown", {"calendar": task.calendar})
+            self.note(task.ref, "calendar_unknown", {"calendar": task.calendar})
             return self.clock
         if not clock.recurs:
-            self.note(task.ref, "calendar-without-work", {"calendar": clock.title})
+            self.note(task.ref, "calendar_without_work", {"calendar": clock.title})
             return self.clock
         return clock
 
@@ -104,7 +104,7 @@ def _done(found: Node, task: Task, terms: Terms) -> Node:
         found.earliest = clock.index(point(start))
         found.duration = max(clock.index(point(finish)) - found.earliest, 0)
     else:
-        terms.note(task.ref, "done-without-date")
+        terms.note(task.ref, "done_without_date")
     found.done = found.pinned = True
     found.begun = found.earliest
     return found
@@ -139,7 +139,7 @@ def _duration(task: Task, clock: WorkTime, terms: Terms) -> int:
     if task.start is not None and finish is not None:
         return max(clock.minutes_between(task.start, finish), 0)
     if task.remaining_minutes is None:
-        terms.note(task.ref, "duration-unknown")
+        terms.note(task.ref, "duration_unknown")
     return task.remaining_minutes or 0
 
 

@@ -40,10 +40,10 @@ def test_a_cycle_is_named_and_left_out_and_the_rest_is_scheduled() -> None:
     plan = run("A2 C; B3 A; C1 B; D4; E1 D; F2 C, E")
     assert set(plan.excluded) == {"A", "B", "C"}
     reason = plan.excluded["B"]
-    assert (reason.code, reason.values) == ("cycle", {"path": "A -> B -> C -> A", "count": 3})
+    assert (reason.code, reason.values) == ("in_cycle", {"path": "A -> B -> C -> A", "count": 3})
     assert row(plan, "E")[:2] == (4, 5)
     assert row(plan, "F")[:2] == (5, 7)
-    assert codes(plan, "F") == ["follows-cycle"]
+    assert codes(plan, "F") == ["follows_cycle"]
     assert plan.times("A") is None
 
 
@@ -72,20 +72,20 @@ def test_a_long_cycle_is_shortened_in_its_reason() -> None:
 def test_a_link_that_leads_nowhere_is_noted() -> None:
     away = Dependency("other:9", "A", DependencyType.FS, external="CRM")
     plan = schedule([task("A", 1)], [link("gone", "A"), away, link("A", "lost")], start=START)
-    assert codes(plan, "A") == ["link-unknown-task", "link-external", "link-unknown-task"]
+    assert codes(plan, "A") == ["link_unknown_task", "link_external", "link_unknown_task"]
     assert plan.notes["A"][1].values == {"other": "CRM"}
 
 
 def test_an_inactive_task_drives_nothing() -> None:
     tasks = [task("A", 5, active=False), task("B", 2), task("C", 9, status=TaskStatus.CANCELLED)]
     plan = schedule(tasks, [link("A", "B"), link("C", "B")], start=START)
-    assert plan.excluded["A"].code == plan.excluded["C"].code == "task-inactive"
+    assert plan.excluded["A"].code == plan.excluded["C"].code == "task_inactive"
     assert row(plan, "B")[:2] == (0, 2)
 
 
 def test_a_task_without_duration_or_dates_is_noted_not_guessed() -> None:
     plan = schedule([task("A", kind=TaskKind.STORY)], [], start=START)
-    assert codes(plan, "A") == ["duration-unknown"]
+    assert codes(plan, "A") == ["duration_unknown"]
 
 
 def test_a_plan_of_nothing_has_no_path_and_ends_where_it_begins() -> None:
@@ -146,8 +146,8 @@ def test_a_link_between_a_summary_and_what_it_contains_is_dropped_and_noted() ->
     tasks = below("S", task("A", 2, parent="S"))
     plan = schedule(tasks, [link("A", "S"), link("S", "A"), link("S", "S")], start=START)
     assert row(plan, "A")[:2] == (0, 2)
-    assert codes(plan, "A") == ["link-to-own-summary"]
-    assert codes(plan, "S") == ["link-to-own-summary"] * 2
+    assert codes(plan, "A") == ["link_to_own_summary"]
+    assert codes(plan, "S") == ["link_to_own_summary"] * 2
 
 
 def test_a_cycle_through_a_summary_names_it() -> None:
@@ -160,7 +160,7 @@ def test_a_cycle_through_a_summary_names_it() -> None:
 def test_rows_that_contain_one_another_are_scheduled_and_noted() -> None:
     tasks = [task("A", 2, parent="B"), task("B", 3, parent="A"), task("C", 1, parent="A")]
     plan = schedule(tasks, [], start=START)
-    assert codes(plan, "A") == codes(plan, "B") == ["outline-loop"]
+    assert codes(plan, "A") == codes(plan, "B") == ["outline_loop"]
     assert row(plan, "B")[:2] == (0, 3)
 
 
@@ -196,7 +196,7 @@ def test_what_is_done_without_a_date_holds_nobody_up() -> None:
         [link("P", "A"), link("A", "B")],
     )
     assert dates(plan, "B")[0] == MONDAY_8
-    assert codes(plan, "A") == ["done-without-date"]
+    assert codes(plan, "A") == ["done_without_date"]
     assert "P" in critical(plan)
 
 
@@ -343,8 +343,8 @@ def test_a_calendar_that_cannot_serve_is_noted_and_the_projects_is_taken() -> No
     idle = {"idle": WorkTime.of(type(STANDARD)("idle", "Idle", ((),) * 7))}
     tasks = [task("A", DAY, calendar="idle"), task("B", DAY, calendar="gone")]
     plan = office(tasks, calendars=idle)
-    assert codes(plan, "A") == ["calendar-without-work"]
-    assert codes(plan, "B") == ["calendar-unknown"]
+    assert codes(plan, "A") == ["calendar_without_work"]
+    assert codes(plan, "B") == ["calendar_unknown"]
     assert dates(plan, "A") == dates(plan, "B") == (MONDAY_8, datetime(2026, 1, 5, 17))
 
 
