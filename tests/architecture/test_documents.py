@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy import reference
+from hub.app.settings import HubSettings, Organisation
+
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 DOCUMENTS = sorted(
@@ -78,6 +81,17 @@ def test_every_setting_of_a_connector_has_a_heading() -> None:
     for point in entry_points(group="milepost.connectors"):
         for field in point.load().settings.model_fields:
             assert field in described, f"{point.name}: {field}"
+
+
+def test_every_setting_of_the_hub_has_a_heading() -> None:
+    described = headings(ROOT / "docs" / "reference" / "settings.md")
+    parts = {f"organisation.{field}" for field in Organisation.model_fields}
+    assert parts | set(HubSettings.model_fields) - {"organisation"} <= described
+
+
+def test_the_page_of_reasons_is_that_of_the_catalogues() -> None:
+    remedy = "run: .venv/bin/python -m deploy.reference"
+    assert reference.PAGE.read_text("utf-8") == reference.page(), remedy
 
 
 def test_every_make_target_has_a_heading() -> None:
