@@ -15,10 +15,12 @@ from typing import Final, NamedTuple
 from hub.linking.impact import Topology
 from hub.linking.kinship import FORBIDDEN, SAME_HOST, Kin, Kind, Kinship, Policy
 from hub.model.links import Reason
+from hub.model.ops import Alert
 
 Values = dict[str, str | int | float | None]
 
-_Member = tuple[int, str, str | None]
+_Member = tuple[float, int, str, str | None]
+"""exp((onset − origin)/τ), so that T is one product; locus, name, host."""
 _CROWDED: Final = 20_000
 """So many loci are no longer services but something that changes with every alert: arbitrary."""
 _LOOKED_AT: Final = 32
@@ -37,6 +39,14 @@ class Signal(NamedTuple):
     onset: float
     kind: Kind
     uncertainty: float = 0.0
+
+
+def signal_of(alert: Alert, *, service: str | None, system: str | None = None) -> Signal:
+    """Make the signal of an alert's current episode; its name is the label `alertname`."""
+    uncertainty = max(alert.onset_uncertainty_seconds, 0.0)
+    name = alert.labels.get("alertname") or alert.title
+    kind = Kind(service, alert.service_hint, alert.host, system, alert.environment, name)
+    return Signal(alert.ref, alert.starts_at.timestamp() - uncertainty, kind, uncertainty)
 
 
 class Placement(NamedTuple):
@@ -79,8 +89,8 @@ class _Incident:
     first: float
     last: float
     origin: float
-    recent: deque[tuple[float, int, str, str | None]]
-    """Of each: exp((onset − origin)/τ), so that T is one product; locus, name, host."""
+    recent: deque[_Member]
+    latest: dict[int, _Member] = field(default_factory=dict)
     members: list[Signal] = field(default_factory=list)
     keys: set[tuple[str, str]] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
@@ -135,7 +145,9 @@ class Window:
         grown = exp((onset - one.origin) / self.policy.tau)
         kind = signal.kind
         one.named = one.named and bool(kind.name)
-        one.recent.append((grown, self._kinship.locus(kind), kind.name, kind.host))
+        member = (grown, self._kinship.locus(kind), kind.name, kind.host)
+        one.recent.append(member)
+        one.latest[member[1]] = member
         one.members.append(signal)
         self._of_alert[signal.alert] = incident
         for key in _keys(signal.kind):
@@ -238,9 +250,11 @@ class Window:
         """Leave the loci behind that no live incident has; raw labels may be many over time."""
         old, new = self._kinship, Kinship(self._topology, self.policy)
         for one in self._incidents.values():
-            for _ in range(len(one.recent)):
-                grown, locus, name, host = one.recent.popleft()
-                one.recent.append((grown, new.locus(old.kind(locus)), name, host))
+            recent, latest = list(one.recent), list(one.latest.values())
+            one.recent.clear()
+            one.recent.extend((m[0], new.locus(old.kind(m[1])), m[2], m[3]) for m in recent)
+            moved = [(m[0], new.locus(old.kind(m[1])), m[2], m[3]) for m in latest]
+            one.latest = {member[1]: member for member in moved}
         self._kinship = new
         self._of_locus.clear()
 
@@ -307,10 +321,24 @@ class Window:
     def _score(
         self, signal: Signal, one: _Incident, worth: Mapping[int, float], uncertainty: float
     ) -> float:
-        """Average the three best scores of a signal against the recent members.
+        """Average the three best scores of a signal against an incident; 0 when none is kin."""
+        return self._nearest_few(signal, one, one.recent, worth, uncertainty) or self._nearest_few(
+            # In a star the centre may be kin of all and yet no longer among the recent members.
+            signal,
+            one,
+            one.latest.values(),
+            worth,
+            uncertainty,
+        )
 
-        Shape: 0 when there is no kin among them.
-        """
+    def _nearest_few(
+        self,
+        signal: Signal,
+        one: _Incident,
+        members: Iterable[_Member],
+        worth: Mapping[int, float],
+        uncertainty: float,
+    ) -> float:
         policy, kind = self.policy, signal.kind
         name, weight, half = kind.name, policy.time_weight, policy.label_weight / 2
         if not uncertainty and name and one.named and ("host", kind.host) not in one.keys:
@@ -321,21 +349,28 @@ class Window:
                 weight * (time if (time := grown * fade) <= 1.0 else 1.0 / time)
                 + worth[locus]
                 + (half if member == name else 0.0)
-                for grown, locus, member, _ in one.recent
+                for grown, locus, member, _ in members
             ]
         else:
-            scores = [score for score, _, _ in self._scores(signal, one, worth, uncertainty)]
+            found = self._scores(signal, one, members, worth, uncertainty)
+            scores = [score for score, _, _ in found]
         scores.sort(reverse=True)
         nearest = [score for score in scores[: policy.nearest] if score > 0]
         return sum(nearest) / len(nearest) if nearest else 0.0
 
     def _scores(
-        self, signal: Signal, one: _Incident, worth: Mapping[int, float], uncertainty: float
+        self,
+        signal: Signal,
+        one: _Incident,
+        members: Iterable[_Member],
+        worth: Mapping[int, float],
+        uncertainty: float,
     ) -> Iterator[tuple[float, float, _Member]]:
-        """Yield score, seconds apart and nature of each recent member that is kin."""
+        """Yield score, seconds apart and the member itself for each that is kin."""
         policy, (_, onset, kind, _) = self.policy, signal
         half, on_host = policy.label_weight / 2, policy.graph_weight * SAME_HOST
-        for grown, locus, name, host in one.recent:
+        for member in members:
+            grown, locus, name, host = member
             tied = worth[locus]
             if host is not None and host == kind.host and tied > FORBIDDEN:
                 tied = max(tied, on_host)
@@ -350,7 +385,7 @@ class Window:
                 # A missing component leaves; the others share its weight in proportion.
                 same = half if tied > policy.graph_weight else 0.0
                 score = (score - same) / (policy.time_weight + policy.graph_weight)
-            yield score, apart, (locus, name, host)
+            yield score, apart, member
 
     def _joined(
         self, signal: Signal, one: _Incident, score: float, uncertainty: float = 0.0
@@ -377,8 +412,9 @@ class Window:
     ) -> tuple[float, float, Kin]:
         """Find the member that speaks loudest: seconds apart, T, and what binds them."""
         worth = self._kinship.row(self._kinship.locus(signal.kind))
-        scored = self._scores(signal, one, worth, uncertainty)
-        _, apart, (locus, name, host) = max(scored, key=lambda found: found[0])
+        members = (*one.recent, *one.latest.values())
+        scored = self._scores(signal, one, members, worth, uncertainty)
+        _, apart, (_, locus, name, host) = max(scored, key=lambda found: found[0])
         member = self._kinship.kind(locus)._replace(host=host, name=name)
         kin = self._kinship.compare(signal.kind, member)
         assert kin is not None, "an incident is joined only when a member is kin"  # noqa: S101
