@@ -17,7 +17,7 @@ KIB_100 = 100 * 1024
 # What may be large: recorded answers of tools, evidence, pictures, the lock and the document that
 # programs wrote. Nothing else is.
 LARGE = re.compile(
-    r"(^|/)fixtures/|^docs/(images|evidence)/|package-lock\.json$|^locks/|^hub/web/openapi\.json$"
+    r"(^|/)fixtures/|^docs/(images|evidence)/|package-lock\.json$|^locks/|^hub/web/openapi\.json$|\.gen\.ts$"
 )
 PICTURES = re.compile(r"\.(png|jpg|svg|ico|woff2)$")
 
