@@ -8,8 +8,8 @@ PAGE = ROOT / "docs" / "reference" / "reasons.md"
 _HEAD = """# Reasons
 
 Why the hub decided as it did: the closed list of codes, and the words in which people read them.
-What stands in braces is a value that was compared. Written by `python -m deploy.reference` out of `hub/i18n`;
-do not edit.
+What stands in braces is a value that was compared. Written by `python -m deploy.reference` out of
+`hub/i18n`; do not edit.
 """
 
 
