@@ -170,7 +170,7 @@ async def _body(request: web.Request, operation: Operation) -> dict[str, Any]:
     if body is None:
         raise _Wrong(problem(413, f"the body may have {limit} bytes at most"))
     try:
-        return {"body": operation.body.model_validate_json(body)}
+        return {"body": operation.body.model_validate_json(body, strict=True)}
     except ValidationError as error:
         raise _invalid(error, "body") from None
 
