@@ -311,64 +311,62 @@ class Window:
         self, signal: Signal, incidents: Iterable[_Incident], uncertainty: float
     ) -> tuple[_Incident | None, float]:
         best, score = None, 0.0
-        worth = self._kinship.row(self._kinship.locus(signal.kind))
         for one in incidents:
-            found = self._score(signal, one, worth, uncertainty)
+            found = self._score(signal, one, uncertainty)
             if found > score:
                 best, score = one, found
         return (best, score) if score >= self.policy.join else (None, score)
 
-    def _score(
-        self, signal: Signal, one: _Incident, worth: Mapping[int, float], uncertainty: float
-    ) -> float:
+    def _score(self, signal: Signal, one: _Incident, uncertainty: float) -> float:
         """Average the three best scores of a signal against an incident; 0 when none is kin."""
-        return self._nearest_few(signal, one, one.recent, worth, uncertainty) or self._nearest_few(
-            # In a star the centre may be kin of all and yet no longer among the recent members.
-            signal,
-            one,
-            one.latest.values(),
-            worth,
-            uncertainty,
-        )
-
-    def _nearest_few(
-        self,
-        signal: Signal,
-        one: _Incident,
-        members: Iterable[_Member],
-        worth: Mapping[int, float],
-        uncertainty: float,
-    ) -> float:
-        policy, kind = self.policy, signal.kind
-        name, weight, half = kind.name, policy.time_weight, policy.label_weight / 2
-        if not uncertainty and name and one.named and ("host", kind.host) not in one.keys:
-            # The usual case, and the one that counts in a storm: nothing is missing, so T, G and
-            # L are one sum. The long way gives the same numbers.
-            fade = exp((one.origin - signal.onset) / policy.tau)
-            scores = [
-                weight * (time if (time := grown * fade) <= 1.0 else 1.0 / time)
-                + worth[locus]
-                + (half if member == name else 0.0)
-                for grown, locus, member, _ in members
-            ]
-        else:
-            found = self._scores(signal, one, members, worth, uncertainty)
-            scores = [score for score, _, _ in found]
-        scores.sort(reverse=True)
-        nearest = [score for score in scores[: policy.nearest] if score > 0]
+        nearest = sorted(self._each(signal, one, uncertainty), reverse=True)[: self.policy.nearest]
+        if nearest and nearest[-1] <= 0:
+            nearest = [score for score in nearest if score > 0]
+        if nearest:
+            return sum(nearest) / len(nearest)
+        # In a star the centre may be kin of all and yet no longer among the recent members.
+        centre = self._scores(signal, one, one.latest.values(), uncertainty)
+        nearest = sorted((found[0] for found in centre), reverse=True)[: self.policy.nearest]
         return sum(nearest) / len(nearest) if nearest else 0.0
+
+    def _each(self, signal: Signal, one: _Incident, uncertainty: float) -> list[float]:
+        """Score a signal against each recent member; what is below nought is no kin."""
+        kind, policy = signal.kind, self.policy
+        name, half = kind.name, policy.label_weight / 2
+        if uncertainty or not name or not one.named or ("host", kind.host) in one.keys:
+            return [found[0] for found in self._scores(signal, one, one.recent, uncertainty)]
+        # The usual case, and the one that counts in a storm: nothing is missing, so that T, G and
+        # L are one sum. The long way gives the same numbers.
+        locus, fade = self._kinship.locus(kind), exp((one.origin - signal.onset) / policy.tau)
+        worth, weight = self._kinship.row(locus), policy.time_weight
+        try:
+            if signal.onset >= one.last:
+                fade *= weight
+                return [
+                    grown * fade + worth[other] + (half if member == name else 0.0)
+                    for grown, other, member, _ in one.recent
+                ]
+            return [
+                weight * (time if (time := grown * fade) <= 1.0 else 1.0 / time)
+                + worth[other]
+                + (half if member == name else 0.0)
+                for grown, other, member, _ in one.recent
+            ]
+        except KeyError:
+            self._kinship.met(locus, one.latest)
+            return self._each(signal, one, uncertainty)
 
     def _scores(
         self,
         signal: Signal,
         one: _Incident,
         members: Iterable[_Member],
-        worth: Mapping[int, float],
         uncertainty: float,
-    ) -> Iterator[tuple[float, float, _Member]]:
-        """Yield score, seconds apart and the member itself for each that is kin."""
+    ) -> Iterator[tuple[float, _Member]]:
+        """Yield the score of each member that is kin, whatever is missing, and the member."""
         policy, (_, onset, kind, _) = self.policy, signal
         half, on_host = policy.label_weight / 2, policy.graph_weight * SAME_HOST
+        worth = self._kinship.met(self._kinship.locus(kind), one.latest)
         for member in members:
             grown, locus, name, host = member
             tied = worth[locus]
@@ -385,7 +383,7 @@ class Window:
                 # A missing component leaves; the others share its weight in proportion.
                 same = half if tied > policy.graph_weight else 0.0
                 score = (score - same) / (policy.time_weight + policy.graph_weight)
-            yield score, apart, member
+            yield score, member
 
     def _joined(
         self, signal: Signal, one: _Incident, score: float, uncertainty: float = 0.0
@@ -411,10 +409,15 @@ class Window:
         self, signal: Signal, one: _Incident, uncertainty: float
     ) -> tuple[float, float, Kin]:
         """Find the member that speaks loudest: seconds apart, T, and what binds them."""
-        worth = self._kinship.row(self._kinship.locus(signal.kind))
-        members = (*one.recent, *one.latest.values())
-        scored = self._scores(signal, one, members, worth, uncertainty)
-        _, apart, (_, locus, name, host) = max(scored, key=lambda found: found[0])
+        each = self._each(signal, one, uncertainty)
+        if len(each) == len(one.recent) and (loudest := max(each)) > 0:
+            found = one.recent[each.index(loudest)]
+        else:
+            members = (*one.recent, *one.latest.values())
+            _, found = max(self._scores(signal, one, members, uncertainty), key=lambda by: by[0])
+        grown, locus, name, host = found
+        at = one.origin + self.policy.tau * log(grown)
+        apart = max(signal.onset - at, at - signal.onset - uncertainty, 0.0)
         member = self._kinship.kind(locus)._replace(host=host, name=name)
         kin = self._kinship.compare(signal.kind, member)
         assert kin is not None, "an incident is joined only when a member is kin"  # noqa: S101
@@ -445,8 +448,7 @@ class Window:
         """Find the latest incident of kin that ended within the quiet time before a signal."""
         since = signal.onset - self.policy.quiet
         recent = [one for one in candidates if since <= one.last < signal.onset]
-        worth = self._kinship.row(self._kinship.locus(signal.kind))
-        kin = (one for one in recent if self._score(signal, one, worth, 0.0) > 0)
+        kin = (one for one in recent if self._score(signal, one, 0.0) > 0)
         return max(kin, key=lambda one: one.last, default=None)
 
 

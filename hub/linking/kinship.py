@@ -80,7 +80,7 @@ class Kinship:
         self._reach: dict[str, frozenset[str]] = {}
         self._loci: dict[Locus, int] = {}
         self._kinds: list[Kind] = []
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, dict[int, float]] = {}
 
     def locus(self, kind: Kind) -> int:
         """Return the number that stands for the locus of a kind."""
@@ -97,11 +97,16 @@ class Kinship:
         """Return the kind that stands for a locus."""
         return self._kinds[locus]
 
-    def row(self, locus: int) -> "Row":
-        """Return what G and the service's half of L are worth between a locus and each other."""
-        row = self._rows.get(locus)
-        if row is None:
-            row = self._rows[locus] = Row(self, self._kinds[locus])
+    def row(self, locus: int) -> dict[int, float]:
+        """Return what is known of a locus: its worth to others, as far as they were met."""
+        return self._rows.setdefault(locus, {})
+
+    def met(self, locus: int, others: Iterable[int]) -> dict[int, float]:
+        """Return the row of a locus after it has met others."""
+        row, kind = self.row(locus), self._kinds[locus]
+        for other in others:
+            if other not in row:
+                row[other] = self.worth(kind, other)
         return row
 
     def worth(self, one: Kind, other: int) -> float:
@@ -160,20 +165,6 @@ class Kinship:
             above = _steps(service, self._topology.dependents)
             known = self._reach[service] = frozenset({service, *self.needs(service), *above})
         return known
-
-
-class Row(dict[int, float]):
-    """What binds one locus to others, weighed when first asked."""
-
-    def __init__(self, kinship: Kinship, kind: Kind) -> None:
-        super().__init__()
-        self._kinship = kinship
-        self._kind = kind
-
-    def __missing__(self, other: int) -> float:
-        """Compute what was never asked before."""
-        found = self[other] = self._kinship.worth(self._kind, other)
-        return found
 
 
 def alikeness(one: Kind, other: Kind) -> float | None:
