@@ -1,5 +1,6 @@
 """The days of a calendar that differ from its week: exceptions, recurring ones, and work weeks."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice, pairwise
@@ -12,6 +13,9 @@ from connectors.msproject.parse.words import Words, child, day, flag, many, numb
 MAX_DAYS: Final = 2000
 """Arbitrary bound of one recurring exception or work week: five years of days."""
 
+MAX_ENTRIES: Final = 10_000
+"""Arbitrary bound of one calendar; without it a small file could ask for millions of days."""
+
 
 def exceptions(body: Words, losses: Losses) -> list[Words]:
     """Return the exceptions of a calendar, then the days of its work weeks.
@@ -23,8 +27,15 @@ def exceptions(body: Words, losses: Losses) -> list[Words]:
     if not said:
         old = many(child(body, "WeekDays"), "WeekDay")
         said = [one for one in old if text(one, "DayType") == "0"]
-    found = [entry for one in said for entry in _expanded(one, losses)]
-    return found + list(_work_weeks(body, found, losses))
+    found = _bounded((entry for one in said for entry in _expanded(one, losses)), losses)
+    return found + _bounded(_work_weeks(body, found, losses), losses)
+
+
+def _bounded(entries: Iterator[Words], losses: Losses) -> list[Words]:
+    found = list(islice(entries, MAX_ENTRIES))
+    if next(entries, None) is not None:
+        losses.note("calendar_too_long", f"more than {MAX_ENTRIES} days")
+    return found
 
 
 def _expanded(one: Words, losses: Losses) -> list[Words]:
@@ -49,7 +60,8 @@ def _expanded(one: Words, losses: Losses) -> list[Words]:
     return [_entry(at, at, spans, name) for at in found[:MAX_DAYS]]
 
 
-def _work_weeks(body: Words, taken: list[Words], losses: Losses) -> Iterator[Words]:
+def _work_weeks(body: Words, before: list[Words], losses: Losses) -> Iterator[Words]:
+    taken = _merged(before)
     for one in many(child(body, "WorkWeeks"), "WorkWeek"):
         first, last = _period(one)
         week = {
@@ -75,12 +87,24 @@ def _entry(first: date, last: date, spans: Hours, name: str | None) -> Words:
     return {**found, "title": name} if name else found
 
 
-def _plain_days(first: date, last: date, taken: list[Words]) -> Iterator[date]:
+def _merged(entries: list[Words]) -> list[tuple[str, str]]:
+    """Join spans that overlap, so that one look tells whether a day is in any of them."""
+    found: list[tuple[str, str]] = []
+    for first, last in sorted((str(one["first"]), str(one["last"])) for one in entries):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _plain_days(first: date, last: date, taken: list[tuple[str, str]]) -> Iterator[date]:
     # An exception of its own wins over the work week that it falls into.
-    spans = [(str(one["first"]), str(one["last"])) for one in taken]
     for n in range((last - first).days + 1):
         at = first + timedelta(days=n)
-        if not any(begin <= at.isoformat() <= end for begin, end in spans):
+        day_ = at.isoformat()
+        place = bisect_right(taken, (day_, "9999-12-31"))
+        if place == 0 or taken[place - 1][1] < day_:
             yield at
 
 

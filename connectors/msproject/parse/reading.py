@@ -38,7 +38,7 @@ class Reading:
         self._links = Links(self._tally)
         self._tasks: set[str] = set()
         self._row: Words = {}
-        self._header: Words = {}
+        self._header: Mapping[str, str] = {}
         self._pages = self._paged(file)
 
     def __iter__(self) -> "Reading":
@@ -52,7 +52,7 @@ class Reading:
     @property
     def summary(self) -> Mapping[str, object]:
         """Return the words of `import --json`."""
-        return self._tally.summary(self._header)
+        return self._tally.summary({**self._header})
 
     def _paged(self, file: BinaryIO) -> Iterator[Page]:
         head = _head(file)
@@ -60,6 +60,7 @@ class Reading:
         if found.refusal is not None:
             raise found.refusal
         elements = Elements(head, file, found.namespace, self._max_bytes)
+        self._header = elements.header
         records = self._records(elements)
         while page := tuple(islice(records, PAGE_RECORDS)):
             yield Page(
@@ -88,7 +89,6 @@ class Reading:
             if record is not None:
                 yield record
         yield from self._ended()
-        self._header = dict(elements.header)
         self._tally.note("timephased_data", "the first of them", elements.timephased)
         self._tally.note("subproject", "an embedded project", elements.embedded)
         yield from self._project()
@@ -100,12 +100,13 @@ class Reading:
         yield from self._links.records(self._tasks)
 
     def _project(self) -> Iterator[Record]:
-        used = project.calendar(self._header, self._calendars)
+        header: Words = {**self._header}
+        used = project.calendar(header, self._calendars)
         if used == STANDARD_KEY:
-            self._tally.note("standard_calendar_assumed", str(self._header.get("CalendarUID")))
+            self._tally.note("standard_calendar_assumed", str(header.get("CalendarUID")))
             self._tally.count["calendars"] += 1
             yield standard()
-        yield project.record(self._header, self._row, self._fields, used, self._tally)
+        yield project.record(header, self._row, self._fields, used, self._tally)
 
     def _task(self, element: _Element) -> Record | Rejected | None:
         row = self._outline.add(element)

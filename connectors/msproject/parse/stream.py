@@ -141,6 +141,9 @@ class Elements:
                 raise no_doctype(1)
         elif name in HOMES and self._opened_at is None:
             self._opened_at = self._fed
+        elif name in CONTAINERS and element.getparent() is self._root:
+            # The title stands above the first task, and is asked for before the last one is read.
+            self._take_header(list(self._root)[:-1])
 
     def _at_home(self, name: str, element: _Element) -> bool:
         parent = element.getparent()

@@ -97,3 +97,23 @@ def test_a_daily_pattern_never_leaves_its_span() -> None:
     first, last = date(2026, 2, 27), date(2026, 3, 3)
     found = list(days({"Type": "1", "Period": "2"}, first, last))
     assert found == [date(2026, 2, 27), date(2026, 3, 1), date(2026, 3, 3)]
+
+
+def test_a_small_calendar_that_asks_for_millions_of_days_is_cut() -> None:
+    endless = (
+        "<Exception><TimePeriod><FromDate>2000-01-01T00:00:00</FromDate>"
+        "<ToDate>2100-01-01T00:00:00</ToDate></TimePeriod><Type>1</Type><Period>2</Period>"
+        "</Exception>"
+    )
+    week = (
+        "<WorkWeek><TimePeriod><FromDate>2000-01-01T00:00:00</FromDate>"
+        "<ToDate>2100-01-01T00:00:00</ToDate></TimePeriod><WeekDays><WeekDay><DayType>2</DayType>"
+        "<DayWorking>0</DayWorking></WeekDay></WeekDays></WorkWeek>"
+    )
+    plan = plans.content(
+        b'<Project xmlns="http://schemas.microsoft.com/project"><Calendars><Calendar><UID>1</UID>'
+        + f"<Exceptions>{endless * 300}</Exceptions><WorkWeeks>{week * 300}</WorkWeeks>".encode()
+        + b"</Calendar></Calendars></Project>"
+    )
+    assert len(plan.of("calendar")["1"]["derived"]["exceptions"]) <= 20_000
+    assert plan.of("calendar")["1"]["derived"]["losses"].count("calendar_too_long") == 1
