@@ -8,11 +8,14 @@ from typing import Any, Self
 import pytest
 import schemathesis
 from aiohttp import web
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance
 
 from hub.web import WebSettings, application
-from hub.web.api import openapi
+from hub.web.api import OPERATIONS, openapi
+from hub.web.operations import Operation
 from tests.unit.web.fakes import Fakes
 
 pytestmark = pytest.mark.slow
@@ -56,24 +59,36 @@ def running() -> Iterator[Running]:
         yield one
 
 
-schema = schemathesis.openapi.from_dict(openapi()).exclude(path="/api/v1/events")
-
-
 # Rules between fields, and an empty file, are refused though no schema can say so; and
 # /mappings/preview, read as the name of a mapping, may be asked for by GET too.
 BEYOND_THE_DOCUMENT = [positive_data_acceptance, allow_header_conformance]
+SCHEMA = schemathesis.openapi.from_dict(openapi())
+MADE_UP = [operation for operation in OPERATIONS if operation.gives != "text/event-stream"]
 
 
-@schema.parametrize()
-@settings(
-    max_examples=1,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
-def test_no_made_up_request_breaks_a_promise(running: Running, case: Any) -> None:
-    case.call_and_validate(
-        base_url=f"http://127.0.0.1:{running.port}",
-        headers={"Authorization": "Bearer admin"},
-        excluded_checks=BEYOND_THE_DOCUMENT,
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", MADE_UP, ids=lambda operation: operation.name)
+def test_no_made_up_request_breaks_a_promise(
+    running: Running, operation: Operation, mode: GenerationMode
+) -> None:
+    cases = SCHEMA[operation.path][operation.method].as_strategy(generation_mode=mode)
+
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
+    @given(case=cases)
+    def holds(case: Any) -> None:
+        case.call_and_validate(
+            base_url=f"http://127.0.0.1:{running.port}",
+            headers={"Authorization": "Bearer admin"},
+            excluded_checks=BEYOND_THE_DOCUMENT,
+        )
+
+    try:
+        holds()
+    except Unsatisfiable:
+        assert mode is GenerationMode.NEGATIVE, "a request that fits can always be made up"
