@@ -72,8 +72,7 @@ soak: setup ui
 	@$(BIN)/python -m pytest -m soak -rs --timeout=3600
 
 lab: setup ui
-	@test -f deploy/lab/__main__.py || { echo 'make lab: deploy/lab cannot be started by hand yet.' >&2; exit 1; }
-	@exec $(BIN)/python -m deploy.lab
+	@exec $(BIN)/python -m deploy.lab_with_hub
 
 bench: setup
 	@test -f deploy/bench/__main__.py || { echo 'make bench: deploy/bench does not exist yet.' >&2; exit 1; }

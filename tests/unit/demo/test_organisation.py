@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from deploy.demo.catalogue import services
-from deploy.demo.demo import _remove
+from deploy.demo.demo import remove
 from deploy.demo.organisation import SECRET, prepare
 from deploy.demo.plan import KEY, ROWS
 
@@ -75,8 +75,8 @@ def test_what_somebody_changed_is_kept_and_the_plan_follows_the_day(tmp_path: Pa
 def test_only_a_demo_is_removed(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(SystemExit, match="holds no demo"):
-        _remove(tmp_path)
+        remove(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
     prepare(tmp_path / "demo", TODAY)
-    _remove(tmp_path / "demo")
+    remove(tmp_path / "demo")
     assert not (tmp_path / "demo").exists()
