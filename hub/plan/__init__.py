@@ -1,1 +1,115 @@
-"""plan."""
+"""When things can be done, what that costs, and what an incident changes in it.
+
+Pure: no clock, no store, no log. Read in this order: `calendars`, `network`, `slip`, `health`,
+`earned_value`. Inside a schedule: `outline` and `reading` read tasks, `build` makes the network,
+`cycles` puts it in order, `passes` computes it.
+"""
+
+from typing import Final
+
+from hub.plan.calendars import CONTINUOUS, STANDARD, NoWorkingTime, WorkTime, worktimes
+from hub.plan.earned_value import EarnedSchedule, EarnedValue, earned_schedule, earned_value
+from hub.plan.health import Facts, Health, milestone_health
+from hub.plan.network import Schedule, TaskTimes, schedule, schedule_project
+from hub.plan.slip import (
+    Blocked,
+    Channel,
+    ClockRule,
+    Effect,
+    Slip,
+    acceptance_clock,
+    environment_effect,
+    people_effect,
+    remediation_effect,
+    restore_by,
+    taken_from,
+    time_to_slip,
+)
+
+__all__ = [
+    "CONTINUOUS",
+    "REASON_CODES",
+    "STANDARD",
+    "Blocked",
+    "Channel",
+    "ClockRule",
+    "EarnedSchedule",
+    "EarnedValue",
+    "Effect",
+    "Facts",
+    "Health",
+    "NoWorkingTime",
+    "Schedule",
+    "Slip",
+    "TaskTimes",
+    "WorkTime",
+    "acceptance_clock",
+    "earned_schedule",
+    "earned_value",
+    "environment_effect",
+    "milestone_health",
+    "people_effect",
+    "remediation_effect",
+    "restore_by",
+    "schedule",
+    "schedule_project",
+    "taken_from",
+    "time_to_slip",
+    "worktimes",
+]
+
+REASON_CODES: Final[frozenset[str]] = frozenset(
+    {
+        # schedule: why a task has no dates, or what is odd about one that has
+        "calendar_unknown",
+        "calendar_without_work",
+        "done_without_date",
+        "duration_unknown",
+        "follows_cycle",
+        "in_cycle",
+        "link_external",
+        "link_to_own_summary",
+        "link_unknown_task",
+        "outline_loop",
+        "task_inactive",
+        # slip
+        "float_absorbs",
+        "milestone_does_not_wait",
+        "milestone_not_scheduled",
+        "moves_milestone",
+        "no_task_blocked",
+        "no_working_time_blocked",
+        "remediation_not_estimated",
+        "restore_by",
+        "slips_at_once",
+        "trial_run_extended",
+        "trial_run_restarted",
+        "trial_run_undisturbed",
+        # earned value
+        "evm_budget_spent",
+        "evm_earned_over_budget",
+        "evm_input_unknown",
+        "evm_nothing_planned",
+        "evm_nothing_spent",
+        "evm_spi_hides_delay",
+        # health
+        "health_achieved",
+        "health_achieved_late",
+        "health_behind_baseline",
+        "health_exposed",
+        "health_exposure_unknown",
+        "health_finish_after_due",
+        "health_finish_unknown",
+        "health_float_negative",
+        "health_float_unknown",
+        "health_floats_differ",
+        "health_no_float",
+        "health_on_track",
+        "health_overdue",
+        "health_p80_after_due",
+        "health_promise_unknown",
+        "health_slightly_exposed",
+        "health_source_stale",
+    }
+)
+"""Every reason that this room may give; the words stand in `hub/i18n`."""
