@@ -46,7 +46,7 @@ def real_day(reference: Path, file: str = "onlineboutique-2022-08-22.json") -> D
 
 def made_day(seed: int, *, gap_minutes: tuple[float, float] = (7, 40)) -> Day:
     """Make a day: a random topology, faults that travel up it at random gaps, and noise."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a made day, not a secret
     names = [f"service-{i}" for i in range(chance.randint(8, 16))]
     needs = {
         name: chance.sample(names[:i], min(i, chance.randint(1, 3))) for i, name in enumerate(names)
@@ -120,7 +120,7 @@ def overlaid(day: Day, seconds: float) -> Day:
 
 def delayed(day: Day, seed: int, *, by: tuple[float, float] = (60, 900)) -> Day:
     """Let each alert arrive late, its onset uncertain by that."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a made day, not a secret
     late = [(signal, chance.uniform(*by)) for signal in day.signals]
     late.sort(key=lambda pair: pair[0].onset + pair[1])
     signals = tuple(signal._replace(uncertainty=delay) for signal, delay in late)
