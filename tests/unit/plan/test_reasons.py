@@ -22,6 +22,8 @@ def given() -> Iterator[str]:
                     yield from words(word)
                 case ast.Assign(targets=[ast.Name(id="code")], value=value):
                     yield from words(value)
+                case _:
+                    pass
 
 
 def words(item: ast.expr) -> Iterator[str]:
