@@ -1,14 +1,21 @@
 """The documents say what the code does: commands, settings, converters, links."""
 
+import importlib
+import pkgutil
 import re
 import shlex
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+import hub.cli
 from deploy import reference
 from hub.app.settings import HubSettings, Organisation
+from hub.cli.program import app
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -92,6 +99,39 @@ def test_every_setting_of_the_hub_has_a_heading() -> None:
 def test_the_page_of_reasons_is_that_of_the_catalogues() -> None:
     remedy = "run: .venv/bin/python -m deploy.reference"
     assert reference.PAGE.read_text("utf-8") == reference.page(), remedy
+
+
+def commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Walk a tree of commands; typer brings its own click, so there is no type to name."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield path, command
+    for name, below in (inner or {}).items():
+        yield from commands(below, f"{path} {name}")
+
+
+@pytest.fixture(scope="module")
+def milepost() -> dict[str, Any]:
+    for module in pkgutil.iter_modules(hub.cli.__path__, "hub.cli."):
+        importlib.import_module(module.name)
+    return dict(commands(typer.main.get_command(app), "milepost"))
+
+
+def test_every_command_has_a_heading(milepost: dict[str, Any]) -> None:
+    assert set(milepost) <= headings(ROOT / "docs" / "reference" / "commands.md")
+
+
+def test_every_option_of_a_command_stands_in_its_section(
+    milepost: dict[str, Any],
+) -> None:
+    text = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    general, *parts = text.split("\n## ")
+    sections = dict(part.split("\n", 1) for part in parts)
+    for name, command in milepost.items():
+        for option in command.params:
+            if option.opts[0].startswith("--") and "--help" not in option.opts:
+                where = general + sections[name]
+                assert any(word in where for word in option.opts), f"{name} {option.opts[0]}"
 
 
 def test_every_make_target_has_a_heading() -> None:
