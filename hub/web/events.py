@@ -70,6 +70,11 @@ class Broadcast:
         self.over = asyncio.Event()
         self._held = asyncio.Event()
 
+    @property
+    def newest(self) -> int:
+        """The newest number; the feed may know more than was published, or begin after us."""
+        return max(self.feed.last_seq, self.audience.seq)
+
     async def run(self) -> None:
         """Pump until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -88,7 +93,7 @@ class Broadcast:
             known = self.audience.seq
             batch = await self._missed(after, limit)
             if batch is None:
-                newest = max(self.feed.last_seq, self.audience.seq)
+                newest = self.newest
                 line.write(resync(newest))
                 return newest
             if batch.changes:
@@ -100,7 +105,7 @@ class Broadcast:
                 return max(after, known)
 
     async def _missed(self, after: int, limit: int) -> Batch | None:
-        if not 0 <= after <= max(self.feed.last_seq, self.audience.seq):
+        if not 0 <= after <= self.newest:
             return None
         batch = await self.feed.after(after, limit + 1)
         return None if batch.gap or len(batch.changes) > limit else batch
@@ -168,7 +173,7 @@ async def stream_events(call: Call, query: EventsAsked) -> web.StreamResponse | 
     if broadcast.over.is_set():
         return Refusal(Why.UNAVAILABLE, "the hub is shutting down")
     given = _resume_from(request, query)
-    after = broadcast.audience.seq if given is None else given
+    after = broadcast.newest if given is None else given
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(request)
     # An id without data is kept by the client, so a line that breaks at once still resumes.

@@ -66,6 +66,17 @@ async def test_it_begins_with_a_comment_a_pause_and_a_place_to_come_back_to(
         assert (await block(answer))[:2] == ["id: 4", "event: change"]
 
 
+async def test_who_is_new_hears_nothing_old_even_when_the_feed_began_late(
+    fakes: Fakes, client: Client
+) -> None:
+    fakes.feed.log += [change(n) for n in range(1, 10)]
+    async with stream(client) as answer:
+        assert (await block(answer))[-1] == "id: 9"
+        await listeners(client, 1)
+        fakes.feed.add(change(10))
+        assert await seen(answer, 1) == ["id: 10"]
+
+
 @pytest.mark.parametrize("how", ["header", "query"])
 async def test_who_comes_back_gets_every_change_that_was_missed(
     fakes: Fakes, client: Client, how: str
