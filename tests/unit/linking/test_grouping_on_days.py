@@ -46,7 +46,7 @@ def test_where_two_systems_fail_at_once_grouping_is_clearly_better(real: Day) ->
 
 @pytest.mark.needs_reference
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("every", [1, 40])
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 40])
 def test_delays_that_are_known_change_little(real: Day, seed: int, every: int) -> None:
     late = delayed(real, seed)
     assert f1(late, grouped(late, every=every)) == pytest.approx(f1(real, grouped(real)), abs=0.03)
