@@ -19,6 +19,13 @@ from hub.model.refs import CONNECTOR_ID
 
 FILE: Final = "milepost.yaml"
 BUILT_IN: Final = "file"
+COMMON: Final = frozenset(
+    {
+        "read_only", "poll_seconds", "timeout_seconds", "verify_tls", "ca_file", "client_cert",
+        "proxy", "headers", "timezone",
+    }
+)  # fmt: skip
+"""What every connector may be given; one that has no use for a key does not see it."""
 
 
 class Organisation(BaseModel):
@@ -155,7 +162,12 @@ def _connectors(
         if connector is None:
             problems.add(line, f"{where}.type", f"{type_!r} is no connector", guess(type_, known))
             continue
-        values = {key: value for key, value in given.items() if key != "type"}
+        fields = connector.settings.model_fields
+        values = {
+            key: value
+            for key, value in given.items()
+            if key != "type" and (key in fields or key not in COMMON)
+        }
         try:
             resolved = _secrets(connector.settings, values, folder)
             yield name, Configured(name, connector, connector.settings(**resolved))

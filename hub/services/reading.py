@@ -12,15 +12,15 @@ from hub.model.ops import Service
 from hub.services.board import Listing, ListQuery
 from hub.services.ingest.context import Context
 from hub.services.paging import Row, page_of
+from hub.services.plans.models import PlanRow
 from hub.services.plans.schedules import earned_value, forecast, schedule
-from hub.services.plans.standing import (
+from hub.services.refusals import Refusal
+from hub.services.standing import (
     OpenIncident,
-    PlanRow,
     milestone_json,
     project_json,
     service_json,
 )
-from hub.services.refusals import Refusal
 
 BIG: Final = frozenset({"alerts", "incidents", "tasks", "links", "quarantine", "audit", "mappings"})
 
@@ -44,14 +44,14 @@ class Rows(Protocol):
     async def one(self, kind: str, ref: str) -> bytes | None:
         """Return one entity of a big list in its long form."""
 
-    async def plan(self, kind: str, project: str | None = None) -> list[PlanRow]:
+    async def plan(self, kind: str, of: str | None = None) -> list[PlanRow]:
         """Return projects, or the milestones (of a project)."""
 
-    async def items(self, project: str) -> dict[str, list[PlanRow]]:
+    async def items(self, of: str) -> dict[str, list[PlanRow]]:
         """Return everything that a project consists of, by kind."""
 
-    async def open_incidents(self, since: datetime) -> list[OpenIncident]:
-        """Return incidents that are open or were resolved after `since`."""
+    async def open_incidents(self, now: datetime) -> list[OpenIncident]:
+        """Return incidents that are open, or so lately resolved that they still count."""
 
     async def freshness(self) -> dict[str, Freshness]:
         """Return what is known of each connector's deliveries."""

@@ -1,1 +1,50 @@
-"""store."""
+"""The store: tables, migrations, and what the use cases ask for, on SQLite and on PostgreSQL.
+
+`database` says what both offer; `hot_*` is the ingest path's own SQL; every other module fills one
+port of `hub.services`.
+"""
+
+from pathlib import Path
+
+from hub.errors import Misconfigured
+from hub.store.access import Tokens
+from hub.store.board import BoardRows
+from hub.store.changelog import StoredChanges
+from hub.store.database import Database
+from hub.store.deliveries import Deliveries
+from hub.store.documents import Documents
+from hub.store.ingest import IngestStore
+from hub.store.plans import Plans
+from hub.store.postgres import Postgres
+from hub.store.sqlite import Sqlite
+from hub.store.verdicts import Verdicts
+
+__all__ = ["Database", "Stores", "open_database"]
+
+
+def open_database(url: str, data: Path) -> Database:
+    """Choose the database that `store:` names; nothing is opened yet.
+
+    Raises: Misconfigured, when it is neither SQLite nor PostgreSQL.
+    """
+    if url == "sqlite":
+        return Sqlite(data / "milepost.db")
+    if url.startswith(("postgresql://", "postgres://")):
+        return Postgres(url.replace("postgres://", "postgresql://", 1))
+    raise Misconfigured(
+        "store: is neither sqlite nor an address; write sqlite or postgresql://user@host/database"
+    )
+
+
+class Stores:
+    """Every port of the use cases, filled by one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.access = Tokens(database)
+        self.board = BoardRows(database)
+        self.changes = StoredChanges(database)
+        self.deliveries = Deliveries(database)
+        self.documents = Documents(database)
+        self.ingest = IngestStore(database)
+        self.plans = Plans(database)
+        self.verdicts = Verdicts(database)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from hub.services.board import Listing, ListQuery
 from hub.services.instants import instant, micros
-from hub.services.plans.standing import OpenIncident, PlanRow
+from hub.services.plans.models import PlanRow
 from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
+from hub.services.standing import OpenIncident
 from hub.store.database import Database
 from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
 from hub.store.records import record_of
@@ -193,7 +194,7 @@ def _freshness(connection: Connection) -> dict[str, Freshness]:
         func.count().label("n"),
         func.sum(journal.c.records).label("records"),
     ).group_by(journal.c.connector)
-    bad = dict(
+    bad: dict[str, int] = dict(
         connection.execute(
             select(quarantine.c.connector, func.count())
             .where(quarantine.c.state.in_(("open", "refused")))

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, insert, or_, select
 from hub.model.links import Evidence, Link
 from hub.model.words import LinkState, LinkType
 from hub.services.catalogue import load
-from hub.services.ingest.ports import Facts, LiveRows, MilestoneFacts
+from hub.services.catalogue.binding import MilestoneFacts
+from hub.services.ingest.ports import Facts, LiveRows
 from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
 from hub.services.instants import instant, micros
 from hub.store.database import Database, Writing

@@ -24,11 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from hub.contract import Rejected
 from hub.errors import Transient
 from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone
 from hub.services.plans.rows import ItemRow
 from hub.store.database import Database, Writing
-from hub.store.tables import item, journal, journal_part, project, staging
+from hub.store.tables import item, journal, journal_part, project, quarantine, staging
 
 TOLD_TASKS: Final = 500
 """Beyond so many changed tasks the project's change alone is told: readers read it anew."""
@@ -62,9 +63,17 @@ class Plans:
         await self._database.write(lambda w: _run(w, insert(staging), values))
 
     async def merge(
-        self, raw: Raw, row: ProjectRow, known: Known, *, allow_removals: bool, who: str
+        self,
+        raw: Raw,
+        row: ProjectRow,
+        known: Known,
+        rejected: Sequence[Rejected],
+        *,
+        allow_removals: bool,
+        who: str,
+        dry: bool = False,
     ) -> Merged | TooMuchGone:
-        """Make the staged rows the plan, in one transaction."""
+        """Make the staged rows the plan, in one transaction; with `dry` only count."""
 
         def work(writing: Writing) -> Merged | TooMuchGone:
             now = _known(writing.connection, row.ref)
@@ -73,9 +82,17 @@ class Plans:
             gone = _gone(writing.connection, raw.number, row.ref)
             if not allow_removals and gone > GUARD_ITEMS and gone > GUARD_SHARE * known.items:
                 return TooMuchGone(gone, known.items)
-            return _merge(writing, raw, row, known, who)
+            merged = _merge(writing, raw, row, known, who)
+            _quarantine(writing, raw, rejected)
+            if dry:
+                raise _Counted(merged)
+            return merged
 
-        return await self._database.write(work)
+        try:
+            return await self._database.write(work)
+        except _Counted as counted:
+            await self.abandon(raw.number)
+            return counted.merged
 
     async def abandon(self, number: int) -> None:
         """Remove what an import left behind."""
@@ -85,6 +102,14 @@ class Plans:
             writing.connection.execute(delete(journal_part).where(journal_part.c.journal == number))
 
         await self._database.write(work)
+
+
+class _Counted(Exception):
+    """Takes a merge back that was made to be counted only."""
+
+    def __init__(self, merged: Merged) -> None:
+        super().__init__()
+        self.merged = merged
 
 
 def _run(writing: Writing, statement: object, values: object) -> None:
@@ -198,6 +223,21 @@ def _journal(writing: Writing, raw: Raw) -> None:
             records=raw.records,
         )
     )
+
+
+def _quarantine(writing: Writing, raw: Raw, rejected: Sequence[Rejected]) -> None:
+    receipt = f"{raw.connector}:{raw.number}"
+    rows = [
+        {
+            "id": f"{receipt}!{n}", "receipt": receipt, "connector": raw.connector,
+            "kind": one.kind, "path": one.path, "message": one.message, "state": "open",
+            "at": writing.at, "attempts": 0, "evidence": None,
+        }
+        for n, one in enumerate(rejected)
+    ]  # fmt: skip
+    if rows:
+        writing.connection.execute(insert(quarantine), rows)
+        writing.tell("created", f"hub:quarantine:{receipt}", "quarantine", 1, receipt)
 
 
 def _project(writing: Writing, raw: Raw, row: ProjectRow, version: int) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from hub.errors import Misconfigured, Transient
@@ -69,6 +69,7 @@ class Sqlite:
         self._read_engine = create_engine(
             "sqlite://",
             creator=partial(_connect, self.path, read_only=True),
+            poolclass=QueuePool,
             pool_size=READERS,
             max_overflow=0,
             isolation_level="AUTOCOMMIT",

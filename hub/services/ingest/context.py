@@ -7,8 +7,9 @@ from datetime import UTC, tzinfo
 from hub.linking import Catalogue, Delivers, Target, Topology
 from hub.mapping import Document, load
 from hub.model.words import LinkState, LinkType
-from hub.services.catalogue.binding import Unbound, bind
+from hub.services.catalogue.binding import MilestoneFacts, Unbound, bind
 from hub.services.ingest.ports import Facts
+from hub.services.plans.networks import Network
 
 REMEMBERED = 200_000
 """Arbitrary: some 40 MB of refs at most; then the memory begins anew."""
@@ -18,8 +19,9 @@ REMEMBERED = 200_000
 class Context:
     """Catalogue, topology, plan and documents, true for change number `seq`.
 
-    Shape: `refs` remembers the alert of a series (connector, series): an identity is a function of
-           the labels, and so is an Alertmanager's fingerprint.
+    Shape: `networks` are the computed plans by project. `refs` remembers the alert of a series
+           (connector, series): an identity is a function of the labels, and so is an
+           Alertmanager's fingerprint.
     """
 
     seq: int
@@ -28,12 +30,16 @@ class Context:
     deliveries: tuple[Delivers, ...]
     targets: Mapping[str, Target]
     documents: Mapping[str, Document]
+    projects: Mapping[str, str] = field(default_factory=dict)
     unbound: tuple[Unbound, ...] = ()
     rejected: frozenset[tuple[str, str]] = frozenset()
+    networks: Mapping[str, Network] = field(default_factory=dict)
     refs: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, facts: Facts, zone: tzinfo = UTC) -> "Context":
+    def of(
+        cls, facts: Facts, zone: tzinfo = UTC, networks: Mapping[str, Network] | None = None
+    ) -> "Context":
         """Build the context from what the store holds.
 
         Raises: Misconfigured, when an active document is not valid any more.
@@ -47,10 +53,9 @@ class Context:
             catalogue=catalogue,
             topology=Topology(catalogue.services.values()),
             deliveries=tuple(Delivers(b.service, b.milestone, b.role) for b in bound),
-            targets={
-                m.ref: Target(m.ref, m.title, zone, m.due, m.float_days, m.achieved)
-                for m in facts.milestones
-            },
+            targets={m.ref: _target(m, zone, networks or {}) for m in facts.milestones},
+            networks=networks or {},
+            projects={m.ref: m.project for m in facts.milestones},
             documents={
                 name: load(text, name=f"mappings/{name}.yaml")
                 for name, (text, _) in facts.documents.items()
@@ -64,6 +69,17 @@ class Context:
         if len(self.refs) >= REMEMBERED:
             self.refs.clear()
         self.refs[connector, series] = ref
+
+
+def _target(facts: MilestoneFacts, zone: tzinfo, networks: Mapping[str, Network]) -> Target:
+    """Take the tool's own float where it says one, else the hub's (domain 0.1)."""
+    network = networks.get(facts.project)
+    days = facts.float_days
+    if network is not None:
+        zone = network.zone
+        if days is None and (own := network.float_minutes(facts.ref)) is not None:
+            days = own / network.minutes_per_day
+    return Target(facts.ref, facts.title, zone, facts.due, days, facts.achieved)
 
 
 def _verdicts(

@@ -6,8 +6,9 @@ alert, one comparison, two columns. Only news is mapped, observed, grouped and l
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -55,13 +56,35 @@ class NeedIncidents(Exception):
         self.numbers = set(numbers)
 
 
+class Discarded(Exception):
+    """The decision was made to be looked at, not to be stored."""
+
+    def __init__(self, changes: WriteSet) -> None:
+        super().__init__()
+        self.changes = changes
+
+
+class Again(Enum):
+    """Whether a group is new, or read from the journal again (and stored, or only looked at)."""
+
+    NO = "no"
+    STORE = "store"
+    DIFF = "diff"
+
+
 @dataclass(slots=True)
 class Arrived:
-    """A delivery that its connector has unpacked."""
+    """A delivery that its connector has unpacked.
+
+    Shape: `number` is its journal number when it is there already; `first` then is the number of
+           its first record within the delivery.
+    """
 
     type: str
     delivery: Delivery
     page: Page
+    number: int | None = None
+    first: int = 0
 
 
 @dataclass(slots=True)
@@ -85,6 +108,7 @@ class Group:
     now: datetime
     quiet: timedelta
     refresh: bool = False
+    again: Again = Again.NO
     answers: list[Accepted] = field(default_factory=list)
 
     @property
@@ -100,7 +124,7 @@ def prepare(arrived: Sequence[Arrived], context: Context) -> list[Item]:
     for d, one in enumerate(arrived):
         connector = one.delivery.connector
         for n, record in enumerate(one.page.records):
-            item = Item(d, n, record, remembered.get((connector, record.series)))
+            item = Item(d, one.first + n, record, remembered.get((connector, record.series)))
             if item.ref is None:
                 _identify(item, one, context)
             items.append(item)
@@ -141,7 +165,10 @@ def decide(group: Group, snapshot: Snapshot, context: Context, live: Live) -> Wr
     if live.touched or live.seq != snapshot.seq:
         raise Stale
     live.touched = True
-    return _Decision(group, snapshot, context, live).made()
+    changes = _Decision(group, snapshot, context, live).made()
+    if group.again is Again.DIFF:
+        raise Discarded(changes)
+    return changes
 
 
 class _Decision:
@@ -181,7 +208,11 @@ class _Decision:
     def _journal(self) -> None:
         self._group.answers = []
         for one in self._group.arrived:
-            number, delivery, page = self._number(), one.delivery, one.page
+            delivery, page = one.delivery, one.page
+            if one.number is not None:
+                self._receipts.append(f"{delivery.connector}:{one.number}")
+                continue
+            number = self._number()
             receipt = f"{delivery.connector}:{number}"
             self._receipts.append(receipt)
             self._group.answers.append(Accepted(len(page.records), receipt))
@@ -223,11 +254,34 @@ class _Decision:
             if sources is None:
                 sources = self._sources[ref] = orjson.loads(row.sources)
             known = sources.get(record.series or record.key)
+            if self._group.again is not Again.NO and known is not None:
+                self._map_again(item, ref, row, known)
+                return
             if known is not None and known[0] == record.key and known[1] == record.version:
                 if known[3] not in _ENDED:
                     self._touch(ref, row)
                 return
         self._observe(item, ref, row)
+
+    def _map_again(self, item: Item, ref: str, row: AlertRow, known: list[Any]) -> None:
+        """Let a changed document speak anew for a record whose events are all counted already."""
+        arrived = self._group.arrived[item.arrived]
+        if item.values is None:
+            try:
+                item.values = _mapped(item.record, arrived.type, self._context)
+            except Unmappable as error:
+                self._refuse(item, error)
+                return
+        values = item.values
+        if known[0] != item.record.key or values["status"].value in _ENDED:
+            return  # an older episode, or an end: what is shown comes from the last firing
+        known[4] = int(values.get("severity", Severity.UNKNOWN))
+        sources = self._sources[ref]
+        firing = [source[4] for source in sources.values() if source[3] == "firing"]
+        severity = max(firing or [source[4] for source in sources.values()])
+        seen = _observation(item, ref, arrived.delivery)
+        shown = Observed(_spoken(_alert(row, sources), seen, Severity(severity)), (), changed=True)
+        self._store(item, row, shown, row.receipt, sources)
 
     def _touch(self, ref: str, row: AlertRow) -> None:
         touch = self._touched.get(ref)
@@ -270,13 +324,23 @@ class _Decision:
             return
         self._store(item, row, observed, receipt)
 
-    def _store(self, item: Item, row: AlertRow | None, observed: Observed, receipt: str) -> None:
+    def _store(
+        self,
+        item: Item,
+        row: AlertRow | None,
+        observed: Observed,
+        receipt: str,
+        sources: dict[str, list[Any]] | None = None,
+    ) -> None:
         alert, record = observed.alert, item.record
         series = record.series or record.key
-        sources = self._sources[alert.ref] = {
-            name: _source(state, record.version if name == series else _version(self, alert, name))
-            for name, state in alert.sources.items()
-        }
+        if sources is None:
+            sources = self._sources[alert.ref] = {
+                name: _source(
+                    state, record.version if name == series else _version(self, alert, name)
+                )
+                for name, state in alert.sources.items()
+            }
         spoken = row is None or alert.labels is not _UNREAD
         service, confidence = (row.service, row.confidence) if row else (None, None)
         body = row.body if row else b""
@@ -302,6 +366,8 @@ class _Decision:
             (row.version if row else 0) + 1, receipt, orjson.dumps(sources), body,
         )  # fmt: skip
         new = self._join(row, new, observed, item)
+        if row is not None and new._replace(version=row.version) == row:
+            return
         self._alerts[alert.ref] = new
         self._news.setdefault(alert.ref, "created" if row is None else "updated")
 
@@ -424,6 +490,24 @@ class _Decision:
         self._out.changes.append(
             Change(self._number(), self._group.now, what, ref, kind, version, cause)
         )
+
+
+def _spoken(alert: Alert, seen: Observation, severity: Severity) -> Alert:
+    """Give an alert the words of an observation, and nothing else."""
+    return replace(
+        alert,
+        severity=severity,
+        title=seen.title,
+        severity_raw=seen.severity_raw,
+        labels=seen.labels,
+        annotations=seen.annotations,
+        service_hint=seen.service_hint,
+        host=seen.host,
+        environment=seen.environment,
+        url=seen.url,
+        runbook_url=seen.runbook_url,
+        onset_uncertainty_seconds=seen.onset_uncertainty_seconds,
+    )
 
 
 def _version(decision: _Decision, alert: Alert, series: str) -> str:

@@ -7,12 +7,19 @@ from typing import Any
 import orjson
 
 from hub.linking import Hit, closure, exposures, joined, priority, root_candidates
+from hub.model.links import Reason
 from hub.model.ops import Exposure
+from hub.model.words import DeliveryRole
+from hub.plan import time_to_slip
 from hub.services.ingest.context import Context
 from hub.services.ingest.links import reason_json, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
+
+_BLOCKING = frozenset({DeliveryRole.ENVIRONMENT_FOR, DeliveryRole.USES})
+REASON_CODES = frozenset({"slip_no_task_blocked"})
+"""The codes of this room; the words are in `hub/i18n`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def _weigh(
     roots = root_candidates({ref: s.since for ref, s in live.items()}, context.topology)
     previous = {m["ref"]: m["exposure"] for m in incident.told.get("milestones", [])}
     incident.told.update(
-        milestones=[_milestone_json(exposure, context) for exposure in hurt],
+        milestones=[_milestone_json(exposure, context, incident) for exposure in hurt],
         priority=[weight.effective, weight.base, weight.plan_urgency],
         reasons=[reason_json(reason) for reason in weight.reasons],
         roots=[
@@ -96,8 +103,28 @@ def _weigh(
     return moved, links
 
 
-def _milestone_json(exposure: Exposure, context: Context) -> dict[str, Any]:
+def _slip(
+    exposure: Exposure, context: Context, incident: LiveIncident
+) -> tuple[str | None, Reason]:
+    """Say until when the milestone holds, or why the incident does not move it."""
+    last = exposure.route[-1].source if exposure.route else None
+    roles = {
+        edge.role
+        for edge in context.deliveries
+        if edge.milestone == exposure.milestone and edge.service == last
+    }
+    network = context.networks.get(context.projects.get(exposure.milestone, ""))
+    if not roles & _BLOCKING or network is None:
+        return None, Reason("slip_no_task_blocked", {"service": last})
+    found = time_to_slip(network.blocked(exposure.milestone, instant(incident.opened_at)))
+    if found is None:
+        return None, Reason("slip_no_task_blocked", {"service": last})
+    return found.at.replace(tzinfo=network.zone).isoformat(), found.reasons[0]
+
+
+def _milestone_json(exposure: Exposure, context: Context, incident: LiveIncident) -> dict[str, Any]:
     target = context.targets[exposure.milestone]
+    slip_at, why = _slip(exposure, context, incident)
     return {
         "ref": exposure.milestone,
         "title": target.title,
@@ -105,9 +132,10 @@ def _milestone_json(exposure: Exposure, context: Context) -> dict[str, Any]:
         "float_days": exposure.float_days,
         "due": None if target.due is None else target.due.isoformat(),
         "factors": {name: round(value, 4) for name, value in exposure.factors.items()},
-        "slip": None,
-        "slip_at": None,
-        "reasons": [reason_json(reason) for reason in exposure.reasons],
+        "project": context.projects.get(exposure.milestone),
+        "slip": {"days": None, "reasons": [reason_json(why)]},
+        "slip_at": slip_at,
+        "reasons": [reason_json(reason) for reason in (*exposure.reasons, why)],
         "route": [
             {
                 "source": hop.source,

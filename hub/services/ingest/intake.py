@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 import structlog
@@ -17,10 +17,20 @@ from hub.contract import Delivery, Page, Receiver
 from hub.errors import Anomalous, Transient
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
-from hub.services.ingest.group import Arrived, Group, NeedIncidents, Stale, decide, prepare
+from hub.services.ingest.group import (
+    Again,
+    Arrived,
+    Discarded,
+    Group,
+    NeedIncidents,
+    Stale,
+    decide,
+    prepare,
+)
 from hub.services.ingest.live import Live
 from hub.services.ingest.ports import HotStore
 from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
+from hub.services.plans.networks import Networks
 from hub.services.refusals import Refusal, Why
 
 MAX_BODY: Final = 10 << 20
@@ -47,16 +57,20 @@ class GroupIntake:
         self,
         store: HotStore,
         receivers: Mapping[str, tuple[str, Receiver]],
+        networks: Networks,
         *,
+        zone: tzinfo = UTC,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        quiet: timedelta = timedelta(seconds=60),
+        quiet_seconds: float = 60,
         max_body: int = MAX_BODY,
     ) -> None:
         self.max_body = max_body
         self._store = store
         self._receivers = receivers
         self._now = now
-        self._quiet = quiet
+        self._quiet = timedelta(seconds=quiet_seconds)
+        self._zone = zone
+        self._networks = networks
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._context: Context | None = None
@@ -152,7 +166,7 @@ class GroupIntake:
         try:
             arrived = [waiting.arrived for waiting in batch]
             async with self._busy:
-                answers = await self._commit(arrived)
+                answers, _ = await self._commit(arrived)
         except Transient as error:
             log.warning("deliveries not stored", deliveries=len(batch), why=str(error))
             refusal = Refusal(Why.UNAVAILABLE, "the store cannot take this now; send it again")
@@ -170,13 +184,15 @@ class GroupIntake:
             if not waiting.answer.done():
                 waiting.answer.set_result(answer)
 
-    async def _commit(self, arrived: Sequence[Arrived], *, refresh: bool = False) -> list[Accepted]:
+    async def _commit(
+        self, arrived: Sequence[Arrived], *, refresh: bool = False, again: Again = Again.NO
+    ) -> tuple[list[Accepted], WriteSet]:
         """Decide and store one group, reading anew whatever turned out to be old."""
         now = self._now()
         also: set[int] = set()
         while True:
-            context = await self._current_context()
-            group = Group(prepare(arrived, context), now, self._quiet, refresh)
+            context = await self.context()
+            group = Group(arrived, prepare(arrived, context), now, self._quiet, refresh, again)
             live = await self._current_live(also)
             try:
                 done = await self._store.commit(group.refs, self._deciding(group, context, live))
@@ -187,24 +203,35 @@ class GroupIntake:
                 also |= need.numbers
                 self._live = None
                 continue
+            except Discarded as discarded:
+                self._live = None  # it holds what was not stored
+                return group.answers, discarded.changes
             except BaseException:
                 self._live = None  # it may hold what was not stored
                 raise
             live.settle(done.seq)
-            return group.answers
+            return group.answers, done
 
     @staticmethod
     def _deciding(group: Group, context: Context, live: Live) -> Callable[[Snapshot], WriteSet]:
         return lambda snapshot: decide(group, snapshot, context, live)
 
-    async def _current_context(self) -> Context:
+    async def context(self) -> Context:
+        """Return catalogue, plan and documents as they are now."""
         if self._context is None:
-            self._context = Context.of(await self._store.facts())
+            facts = await self._store.facts()
+            self._context = Context.of(facts, self._zone, await self._networks.current())
         return self._context
+
+    async def again(self, arrived: Sequence[Arrived], *, diff: bool) -> WriteSet:
+        """Map deliveries of the journal again; with `diff` store nothing. Return what changes."""
+        async with self._busy:
+            _, done = await self._commit(arrived, again=Again.DIFF if diff else Again.STORE)
+        return done
 
     async def _current_live(self, also: set[int]) -> Live:
         if self._live is None:
-            context = await self._current_context()
+            context = await self.context()
             self._live = Live.of(await self._store.live(sorted(also)), context)
         return self._live
 

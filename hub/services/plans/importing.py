@@ -9,12 +9,13 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from hub.contract import Importer, Record
+from hub.contract import Importer, Page, Record, Rejected
 from hub.errors import Anomalous, Misconfigured, Unmappable
 from hub.mapping import Document, apply
 from hub.model.refs import ref as make_ref
@@ -24,6 +25,7 @@ from hub.services.plans.rows import ItemRow, Refs, board_row, other_row, pointin
 
 PART_BYTES: Final = 1 << 20
 STAGE_ROWS: Final = 1000
+REJECTED_KEPT: Final = 1000
 HEAD_BYTES: Final = 4096
 
 
@@ -39,6 +41,7 @@ class Order:
     who: str
     zone: str = "UTC"
     allow_removals: bool = False
+    dry: bool = False
 
 
 Progress = Callable[[str, int], None]
@@ -81,17 +84,19 @@ class PlanImport:
 
     def _work(self, file: BinaryIO, number: int, bridge: "_Bridge") -> dict[str, object]:
         kind = self._importer.sniff(file.read(HEAD_BYTES))
+        file.seek(0)
         if kind is None:
+            next(self._importer.read(file), None)  # knows best what it is instead, and says so
             raise Anomalous(
                 f"{self._order.name}: this is no plan file that the {self._order.type} connector "
-                "knows; save it as XML in Microsoft Project (File, Save As, XML Format)"
+                "knows"
             )
-        file.seek(0)
         digest, size = self._keep(file, number, bridge)
         file.seek(0)
         pages = self._importer.read(file)
         first = next(pages, None)
-        records = self._records(first, pages)
+        rejected: list[Rejected] = []
+        records = _records(first, pages, rejected)
         title = str(pages.summary.get("title") or "").strip()
         key = self._order.project_key or title or self._order.stem
         project_ref = make_ref(self._order.connector, "project", key)
@@ -111,8 +116,9 @@ class PlanImport:
         )
         merged = bridge.wait(
             self._store.merge(
-                raw, project, known,
-                allow_removals=self._order.allow_removals, who=self._order.who,
+                raw, project, known, rejected,
+                allow_removals=self._order.allow_removals,
+                dry=self._order.dry, who=self._order.who,
             )
         )  # fmt: skip
         return {"project": project_ref, **summary, "changed": _report(merged, self._order.name)}
@@ -123,17 +129,21 @@ class PlanImport:
         while piece := file.read(PART_BYTES):
             hasher.update(piece)
             size += len(piece)
+            if self._order.dry:
+                continue
             bridge.wait(self._store.keep_part(number, n, zlib.compress(piece, 1)))
             n += 1
             self._progress("stored", size)
         return hasher.digest(), size
 
-    @staticmethod
-    def _records(first: Any, pages: Iterator[Any]) -> Iterator[Record]:
-        if first is not None:
-            yield from first.records
-        for page in pages:
-            yield from page.records
+
+def _records(
+    first: Page | None, pages: Iterator[Page], rejected: list[Rejected]
+) -> Iterator[Record]:
+    """Yield the records of all pages; what has not the promised shape is put aside."""
+    for page in chain(() if first is None else (first,), pages):
+        rejected.extend(page.rejected[: max(0, REJECTED_KEPT - len(rejected))])
+        yield from page.records
 
 
 class _Bridge:

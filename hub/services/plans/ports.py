@@ -75,9 +75,16 @@ class PlanStore(Protocol):
         """Put rows aside; nobody sees them before `merge`."""
 
     async def merge(
-        self, raw: Raw, project: ProjectRow, known: Known, *, allow_removals: bool, who: str
+        self,
+        raw: Raw,
+        project: ProjectRow,
+        known: Known,
+        *,
+        allow_removals: bool,
+        who: str,
+        dry: bool = False,
     ) -> Merged | TooMuchGone:
-        """Make the staged rows the plan, in one transaction.
+        """Make the staged rows the plan, in one transaction; with `dry` only count.
 
         Raises: Transient, when somebody else imported the project since `known` was read.
         """

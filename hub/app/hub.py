@@ -1,0 +1,215 @@
+"""The composition root: builds every part, hands each what it needs, starts and stops them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from hub import __version__
+from hub.app.discovery import shipped_documents
+from hub.app.plans import PlanFiles, PlanUploads, PlanWatch
+from hub.app.settings import Configuration, Configured
+from hub.bus import FilePosition, open_bus
+from hub.errors import Misconfigured
+from hub.mapping import load as load_mapping
+from hub.services import Services
+from hub.services.catalogue import bind
+from hub.services.catalogue import load as load_catalogue
+from hub.services.changes import Change
+from hub.services.feed import LiveFeed
+from hub.services.ingest.intake import GroupIntake
+from hub.services.ingest.ports import Facts
+from hub.services.mapping_desk import MappingDesk
+from hub.services.plans.networks import Networks
+from hub.services.reading import Reading, Source
+from hub.services.replaying import ReplayDesk
+from hub.services.verdicts import IncidentDesk, LinkDesk
+from hub.services.vitals import Vitals
+from hub.store import Database, Stores, open_database
+from hub.web import WebSettings
+
+LINKED_KINDS: Final = frozenset({"project", "services", "mapping"})
+"""A change of one of these makes the ingest link again."""
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """One running hub."""
+
+    def __init__(self, configuration: Configuration, data: Path) -> None:
+        self.configuration = configuration
+        self.data = data
+        hub = configuration.hub
+        self.database: Database = open_database(hub.store, data)
+        self.stores = Stores(self.database)
+        self.feed = LiveFeed(self.stores.changes)
+        self.intake = GroupIntake(
+            self.stores.ingest,
+            _receivers(configuration.connectors.values()),
+            Networks(self.stores.board),
+            zone=hub.organisation.zone,
+            quiet_seconds=hub.quiet_seconds,
+            max_body=hub.max_body,
+        )
+        self.bus = open_bus(hub.bus, position=FilePosition(data / "bus.position"))
+        self.vitals = Vitals(self.database, self.bus, self.feed, self.intake)
+        self.plans = PlanFiles(self.stores, configuration.connectors, hub.organisation)
+        self.watch = PlanWatch(self.plans, configuration.connectors, self.vitals)
+        self.services = self._services()
+        self.database.told = self.feed.told
+        self.feed.listeners.append(self._heard)
+
+    def _services(self) -> Services:
+        stores, intake = self.stores, self.intake
+        board = Reading(
+            stores.board, intake.context, _sources(self.configuration), self.vitals.problem_of
+        )
+        unpackers = _receivers(self.configuration.connectors.values())
+        mappings = MappingDesk(stores.documents, stores.journal, board, unpackers)
+        return Services(
+            intake=intake,
+            board=board,
+            feed=self.feed,
+            access=stores.access,
+            links=LinkDesk(stores.verdicts, board, intake.outdated),
+            incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
+            plans=PlanUploads(self.plans),
+            mappings=mappings,
+            replays=ReplayDesk(stores.deliveries, intake, unpackers, self.plans.again),
+            health=self.vitals,
+        )
+
+    def _heard(self, changes: Sequence[Change]) -> None:
+        if any(change.kind in LINKED_KINDS for change in changes):
+            self.intake.outdated()
+        self.bus.publish(changes)
+
+    async def open(self, *, migrate: bool = True) -> None:
+        """Open the store and take in the documents of package and folder.
+
+        Raises: Misconfigured, Transient.
+        """
+        await self.database.start(migrate=migrate)
+        await self.offer_documents()
+
+    async def start(self) -> None:
+        """Begin to work."""
+        await self.feed.start()
+        await self.intake.start()
+        await self.bus.start(self.feed)
+        await self.watch.start()
+
+    async def stop(self) -> None:
+        """End in the order in which nothing is lost."""
+        await self.watch.stop()
+        await self.intake.stop()
+        await self.bus.stop()
+        await self.feed.stop()
+
+    async def close(self) -> None:
+        """Close the store."""
+        await self.database.stop()
+
+    async def offer_documents(self) -> list[str]:
+        """Take in shipped and own documents; return what could not be applied.
+
+        Raises: Misconfigured, when an own document has faults: all of them at once.
+        """
+        kept: list[str] = []
+        own, problems = own_documents(self.configuration)
+        if problems:
+            raise Misconfigured("documents beside milepost.yaml have faults", problems=problems)
+        shipped = {
+            name: text
+            for configured in self.configuration.connectors.values()
+            for name, text in shipped_documents(configured.connector).items()
+        }
+        for name, text in shipped.items():
+            await self.stores.documents.offer("mapping", name, "shipped", text)
+        for kind, name, text in own:
+            offered = await self.stores.documents.offer(kind, name, "file", text)
+            if offered.outcome == "conflict":
+                kept.append(f"{name}: the console changed it since; the file was not applied")
+        for line in kept:
+            log.warning("document not applied", why=line)
+        return kept
+
+    async def first_link(self, address: str) -> str | None:
+        """Return a one-time link for the very first admin; None when somebody can log in."""
+        if not await self.stores.access.empty():
+            return None
+        return f"{address}/login?link={await self.stores.access.create_link()}"
+
+    @staticmethod
+    def unbound(services: str | None, facts: Facts) -> list[str]:
+        """Say which services deliver milestones that are not there, or there twice."""
+        known = load_catalogue(services, name="services.yaml") if services else facts.services
+        return [one.fault() for one in bind(known, facts.milestones)[1]]
+
+    def web_settings(self) -> WebSettings:
+        """Return what the web side is told."""
+        organisation = self.configuration.hub.organisation
+        return WebSettings(
+            organisation=organisation.name,
+            timezone=organisation.timezone,
+            locale=organisation.locale,
+            release=__version__,
+        )
+
+
+def own_documents(
+    configuration: Configuration,
+) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+    """Read mappings and the catalogue beside `milepost.yaml`; return (kind, name, text), faults."""
+    found: list[tuple[str, str, str]] = []
+    problems: list[str] = []
+    folder = configuration.folder / "mappings"
+    for path in sorted(folder.glob("*/*.yaml")) if folder.is_dir() else []:
+        name = f"{path.parent.name}/{path.stem}"
+        text = _read(path, problems)
+        try:
+            load_mapping(text, name=str(path))
+            found.append(("mapping", name, text))
+        except Misconfigured as error:
+            problems.extend(error.problems)
+    if configuration.services_file.is_file():
+        text = _read(configuration.services_file, problems)
+        try:
+            load_catalogue(text, name=str(configuration.services_file))
+            found.append(("services", "services", text))
+        except Misconfigured as error:
+            problems.extend(error.problems)
+    return found, tuple(problems)
+
+
+def _read(path: Path, problems: list[str]) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path}:1: document: cannot be read ({error}); save it as UTF-8 text")
+        return ""
+
+
+def _receivers(connectors: Any) -> dict[str, tuple[str, Any]]:
+    return {
+        one.id: (one.connector.manifest.type, one.connector.receiver(one.settings))
+        for one in connectors
+        if one.connector.receiver is not None
+    }
+
+
+def _sources(configuration: Configuration) -> list[Source]:
+    return [_source(one) for one in configuration.connectors.values()]
+
+
+def _source(one: Configured) -> Source:
+    return Source(
+        id=one.id,
+        type=one.connector.manifest.type,
+        title=one.connector.manifest.title,
+        read_only=bool(getattr(one.settings, "read_only", True)),
+        receives=one.connector.receiver is not None,
+        imports=one.connector.importer is not None,
+    )

@@ -1,0 +1,70 @@
+"""`milepost serve`."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from hub.app.hub import Hub
+from hub.app.server import Server
+from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
+from hub.errors import Misconfigured
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    data: DataOption = DATA,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes any free one.")] = 8080,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Run the hub."""
+    with contextlib.suppress(ImportError):
+        import uvloop  # noqa: PLC0415 - absent on some platforms
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    run(_serve(config, data, host, port, json=json))
+
+
+async def _serve(config: Path | None, data: Path, host: str, port: int, *, json: bool) -> int:
+    hub = Hub(configured(config), data)
+    await hub.open()
+    server = Server(hub, host, port)
+    try:
+        address = await server.start()
+    except OSError as error:
+        await hub.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Misconfigured(
+                f"port {port} of {host} is in use; give --port another one (0 takes any)"
+            ) from error
+        raise Misconfigured(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    link = await hub.first_link(address)
+    _announce(address, link, json=json)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+    await server.stop()
+    await hub.close()
+    return 0
+
+
+def _announce(address: str, link: str | None, *, json: bool) -> None:
+    if json:
+        told = {"listening": address} | ({"admin_link": link} if link else {})
+        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+    else:
+        sys.stdout.write(f"Milepost listens on {address}\n")
+        if link:
+            sys.stdout.write(f"First log-in as admin (works once, for 24 hours): {link}\n")
+    sys.stdout.flush()

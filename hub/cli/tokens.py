@@ -1,0 +1,67 @@
+"""`milepost token create`."""
+
+import re
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from hub.app.hub import Hub
+from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
+from hub.services.access import Role
+
+tokens = typer.Typer(help="Tokens for scripts and people.", no_args_is_help=True)
+app.add_typer(tokens, name="token")
+
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def _span(text: str) -> timedelta:
+    match = re.fullmatch(r"(\d{1,5})([hdw])", text)
+    if match is None or int(match[1]) == 0:
+        raise typer.BadParameter("write a number and h, d or w, like 90d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+@tokens.command("create")
+def create(
+    role: Annotated[Role, typer.Option(help="What it may do.")],
+    name: Annotated[str, typer.Option(help="Whose it is, for the audit log.")] = "token",
+    expires: Annotated[
+        str | None, typer.Option(help="After how long it ends, like 90d; never without it.")
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = DATA,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Make a token; it is shown once."""
+    span = None if expires is None else _span(expires)
+    run(_create(role, name, span, config, data, json=json))
+
+
+async def _create(
+    role: Role,
+    name: str,
+    expires: timedelta | None,
+    config: Path | None,
+    data: Path,
+    *,
+    json: bool,
+) -> int:
+    hub = Hub(configured(config), data)
+    await hub.open()
+    try:
+        made = await hub.services.access.create_token(role, name, expires)
+    finally:
+        await hub.close()
+    told = {"token": made.token, "id": made.id, "role": made.role.value}
+    if json:
+        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+    else:
+        sys.stdout.write(f"{made.token}\n")
+        sys.stderr.write(f"Token {made.id} of role {made.role}; it is shown only now.\n")
+    return 0

@@ -1,0 +1,180 @@
+"""Run the journal through the mappings again: first say what would change, then do it.
+
+Replay, preview and ingest call the same `apply`; a replay of alerts is the ingest's own decision on
+deliveries that are already in the journal. With `diff` the decision is made and thrown away.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from hub.contract import Delivery, Page, Receiver
+from hub.errors import Anomalous
+from hub.services.access import Principal
+from hub.services.ingest.group import Arrived
+from hub.services.ingest.intake import GroupIntake
+from hub.services.ingest.rows import WriteSet
+from hub.services.refusals import Fault, Refusal, Why
+
+PIECE: Final = 50
+"""Deliveries in one transaction: small, so that webhooks need not wait long."""
+EXAMPLES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A delivery in the journal. `plan` is the project that a stored file is the newest of."""
+
+    id: int
+    kind: str
+    name: str | None
+    delivery: Delivery
+    plan: str | None = None
+
+
+class DeliveryLog(Protocol):
+    """What a replay asks of the journal."""
+
+    def deliveries(
+        self, connector: str | None, since: datetime | None
+    ) -> AsyncIterator[list[Stored]]:
+        """Yield deliveries in the order received, in pieces."""
+
+    async def delivery(self, number: int) -> Stored | None:
+        """Return one delivery."""
+
+    async def quarantined(self, id_: str) -> tuple[str, str] | None:
+        """Return (receipt, state) of a quarantined record."""
+
+    async def note(self, who: str, action: str, ref: str) -> None:
+        """Leave an audit line."""
+
+    async def settle(self, id_: str, message: str | None, who: str) -> None:
+        """Write down how a retry went; None: it fits now."""
+
+
+PlanAgain = Callable[[Stored, bool], Awaitable[Mapping[str, int]]]
+"""Imports a stored plan file again, or (True) only says what that would change."""
+
+
+@dataclass(slots=True)
+class _Report:
+    records: int = 0
+    created: int = 0
+    changed: int = 0
+    quarantined: int = 0
+
+    def add(self, done: WriteSet, records: int) -> list[dict[str, object]]:
+        """Count what a decision changed; return examples."""
+        self.records += records
+        self.quarantined += len(done.quarantine)
+        examples: list[dict[str, object]] = []
+        for change in done.changes:
+            if change.kind == "alert":
+                self.created += change.type == "created"
+                self.changed += change.type == "updated"
+                examples.append({"ref": change.ref, "type": change.type, "cause": change.cause})
+        return examples
+
+
+class ReplayDesk:
+    """The port `hub.services.desks.Replays`."""
+
+    def __init__(
+        self,
+        journal: DeliveryLog,
+        intake: GroupIntake,
+        unpackers: Mapping[str, tuple[str, Receiver]],
+        plan_again: PlanAgain,
+    ) -> None:
+        self._journal = journal
+        self._intake = intake
+        self._unpackers = unpackers
+        self._plan_again = plan_again
+
+    async def start(
+        self, connector: str | None, since: str | None, *, diff: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        """Run a replay, or with `diff` only say what would change."""
+        at = _instant(since)
+        if isinstance(at, Refusal):
+            return at
+        if not diff:
+            await self._journal.note(who.name, "replay", connector or "*")
+        report, examples = _Report(), list[dict[str, object]]()
+        newest_plan: dict[str, Stored] = {}
+        async for piece in self._journal.deliveries(connector, at):
+            alerts = [stored for stored in piece if stored.kind == "webhook"]
+            newest_plan.update(
+                {f"{s.delivery.connector}/{s.name}": s for s in piece if s.kind == "file"}
+            )
+            arrived = [a for stored in alerts if (a := self._arrived(stored)) is not None]
+            if arrived:
+                done = await self._intake.again(arrived, diff=diff)
+                records = sum(len(a.page.records) for a in arrived)
+                examples += report.add(done, records)
+        for stored in newest_plan.values():
+            counts = await self._plan_again(stored, diff)
+            report.records += counts["records"]
+            report.created += counts["created"]
+            report.changed += counts["updated"] + counts["removed"]
+        return {
+            "diff": diff,
+            "records": report.records,
+            "created": report.created,
+            "changed": report.changed,
+            "unchanged": max(0, report.records - report.created - report.changed),
+            "quarantined": report.quarantined,
+            "examples": examples[:EXAMPLES],
+        }
+
+    def _arrived(self, stored: Stored) -> Arrived | None:
+        known = self._unpackers.get(stored.delivery.connector)
+        if known is None:
+            return None  # the connector was removed; its alerts stay as they are
+        type_, receiver = known
+        try:
+            page = receiver.unpack(stored.delivery.body)
+        except Anomalous:
+            return None
+        return Arrived(type_, stored.delivery, page, stored.id)
+
+    async def retry(self, quarantined: str, who: Principal) -> Mapping[str, object] | Refusal:
+        """Map one quarantined record again with the active document."""
+        found = await self._journal.quarantined(quarantined)
+        if found is None:
+            return Refusal(Why.NOT_FOUND, f"there is nothing quarantined as {quarantined}")
+        receipt, _ = found
+        head, _, n = receipt.partition("#") if "#" in receipt else quarantined.partition("#")
+        number = head.rpartition(":")[2]
+        stored = await self._journal.delivery(int(number)) if number.isdecimal() else None
+        arrived = self._arrived(stored) if stored is not None else None
+        if arrived is None or not n.isdecimal() or int(n) >= len(arrived.page.records):
+            message = "the delivery holds no record of this name that can be read; fix the sender"
+            return Refusal(Why.CONFLICT, message)
+        only = Arrived(
+            arrived.type, arrived.delivery, _only(arrived, int(n)), arrived.number, int(n)
+        )
+        done = await self._intake.again([only], diff=False)
+        unfit = done.quarantine[0].message if done.quarantine else None
+        await self._journal.settle(quarantined, unfit, who.name)
+        state = "open" if unfit else "solved"
+        return {"id": quarantined, "state": state, "message": unfit}
+
+
+def _only(arrived: Arrived, n: int) -> Page:
+    return Page(records=(arrived.page.records[n],))
+
+
+def _instant(since: str | None) -> datetime | Refusal | None:
+    if since is None:
+        return None
+    try:
+        at = datetime.fromisoformat(since)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        fault = Fault("since", "instant", "write an instant with offset, 2026-01-05T12:00:00+08:00")
+        return Refusal(Why.INVALID, fault.msg, (fault,))
+    return at

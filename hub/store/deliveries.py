@@ -1,0 +1,112 @@
+"""The journal, read again: `hub.services.replaying.DeliveryLog` on a database."""
+
+import zlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import orjson
+from sqlalchemy import Connection, Select, select, update
+
+from hub.contract import Delivery
+from hub.services.instants import instant, micros
+from hub.services.replaying import PIECE, Stored
+from hub.store.database import Database, Writing
+from hub.store.tables import journal, journal_part, project, quarantine
+
+
+class Deliveries:
+    """Deliveries in the order received."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def deliveries(
+        self, connector: str | None, since: datetime | None
+    ) -> AsyncIterator[list[Stored]]:
+        """Yield deliveries in the order received, in pieces."""
+        after = 0
+        while True:
+            query = _query(after, connector, since)
+            piece = await self._database.read(lambda c, q=query: _stored(c, q))  # type: ignore[misc]
+            if not piece:
+                return
+            after = piece[-1].id
+            yield piece
+
+    async def delivery(self, number: int) -> Stored | None:
+        """Return one delivery."""
+        query = _query(0, None, None).where(journal.c.id == number)
+        found = await self._database.read(lambda c: _stored(c, query))
+        return found[0] if found else None
+
+    async def quarantined(self, id_: str) -> tuple[str, str] | None:
+        """Return (receipt, state) of a quarantined record."""
+        query = select(quarantine.c.receipt, quarantine.c.state).where(quarantine.c.id == id_)
+        row = await self._database.read(lambda c: c.execute(query).first())
+        return None if row is None else (row.receipt, row.state)
+
+    async def settle(self, id_: str, message: str | None, who: str) -> None:
+        """Write down how a retry went."""
+
+        def work(writing: Writing) -> None:
+            values: dict[str, Any] = {"attempts": quarantine.c.attempts + 1}
+            values |= {"state": "solved"} if message is None else {"message": message}
+            writing.connection.execute(
+                update(quarantine).where(quarantine.c.id == id_).values(**values)
+            )
+            writing.tell("updated", f"hub:quarantine:{id_}", "quarantine", 1, who)
+            writing.note(who, "quarantine.retry", id_)
+
+        await self._database.write(work)
+
+    async def note(self, who: str, action: str, ref: str) -> None:
+        """Leave an audit line."""
+        await self._database.write(lambda writing: writing.note(who, action, ref))
+
+    async def copy_file(self, number: int, to: BinaryIO) -> None:
+        """Write a stored file's bytes as they came."""
+        n = 0
+        while True:
+            query = select(journal_part.c.body).where(
+                journal_part.c.journal == number, journal_part.c.n == n
+            )
+            body = await self._database.read(lambda c, q=query: c.execute(q).scalar())  # type: ignore[misc]
+            if body is None:
+                return
+            to.write(zlib.decompress(body))
+            n += 1
+
+
+def _query(after: int, connector: str | None, since: datetime | None) -> Select[Any]:
+    query = (
+        select(journal, project.c.ref.label("plan"))
+        .select_from(journal.outerjoin(project, project.c.journal == journal.c.id))
+        .where(journal.c.id > after)
+        .order_by(journal.c.id)
+        .limit(PIECE)
+    )
+    if connector is not None:
+        query = query.where(journal.c.connector == connector)
+    if since is not None:
+        query = query.where(journal.c.received_at >= micros(since))
+    return query
+
+
+def _stored(connection: Connection, query: Select[Any]) -> list[Stored]:
+    return [
+        Stored(
+            row.id,
+            row.kind,
+            row.name,
+            Delivery(
+                row.connector,
+                instant(row.received_at),
+                row.content_type or "",
+                bytes(row.body) if row.body is not None else b"",
+                orjson.loads(row.headers) if row.headers else {},
+            ),
+            row.plan,
+        )
+        for row in connection.execute(query)
+    ]
