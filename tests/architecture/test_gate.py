@@ -15,7 +15,7 @@ def judged(
     report: Path, message: str, kind: str = "pytest.skip"
 ) -> subprocess.CompletedProcess[str]:
     report.write_text(REPORT.format(type=kind, message=message))
-    command = [sys.executable, ROOT / ".ci" / "skips.py", report]
+    command = [sys.executable, str(ROOT / ".ci" / "skips.py"), str(report)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

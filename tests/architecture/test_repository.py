@@ -128,17 +128,13 @@ def test_the_licence_is_the_whole_apache_licence() -> None:
     assert len(text) > 11_000
 
 
-def test_every_adr_has_its_four_headings_and_fits_a_page() -> None:
+def test_every_adr_has_its_four_headings_in_order_and_fits_a_page() -> None:
+    needed = ["Context", "Decision", "Alternatives and why not", "What would change our mind"]
     assert len(ADRS) >= 7
     for adr in ADRS:
         text = adr.read_text("utf-8")
         headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
-        assert headings == [
-            "Context",
-            "Decision",
-            "Alternatives and why not",
-            "What would change our mind",
-        ], adr.name
+        assert [heading for heading in headings if heading in needed] == needed, adr.name
         assert text.startswith(f"# {adr.name[:4]} "), adr.name
         assert len(text.splitlines()) <= 60, adr.name
 
