@@ -1,6 +1,7 @@
 """The API document: valid, complete, and the one that is committed."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,3 +117,9 @@ def test_words_of_the_document_cannot_become_markup(field: str) -> None:
     changed = json.loads(json.dumps(DOCUMENT))
     changed["paths"]["/api/v1/alerts"]["get"][field] = "<script>alert(1)</script>"
     assert "<script" not in page_of(changed)
+
+
+def test_the_reference_lists_every_operation() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "reference" / "api.md").read_text("utf-8")
+    missing = [f"{o.method} {o.path}" for o in OPERATIONS if f"`{o.method} {o.path}`" not in text]
+    assert not missing
