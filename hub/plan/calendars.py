@@ -6,14 +6,14 @@ proleptic calendar; an index is the number of working minutes before a point. Se
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Final
 
 from hub.errors import Misconfigured
 from hub.model.plan import Calendar
-from hub.plan.stretches import DAY, Stretch, Week, stretches
+from hub.plan.stretches import DAY, Stretch, Week, all_of, any_of, stretches
 
 _LAST: Final = date.max.toordinal() * DAY + DAY - 1
 
@@ -53,10 +53,11 @@ def wall(minutes: int) -> datetime:
 class WorkTime:
     """The working minutes of one calendar, derived ones resolved."""
 
-    __slots__ = ("_bases", "_firsts", "_offsets", "_weeks", "recurs", "title")
+    __slots__ = ("_bases", "_firsts", "_offsets", "_weeks", "parts", "recurs", "title")
 
     def __init__(self, title: str, parts: Sequence[Stretch]) -> None:
         self.title = title
+        self.parts = parts
         self._firsts = [part.first for part in parts]
         self._weeks: list[Week] = [part.week for part in parts]
         self._bases: list[int] = []
@@ -77,6 +78,21 @@ class WorkTime:
                 cannot be read; it names the calendar and the entry.
         """
         return cls(calendar.title, stretches(calendar, {base.ref: base for base in bases}))
+
+    @classmethod
+    def any_of(cls, clocks: Sequence["WorkTime"]) -> "WorkTime":
+        """Work whenever one of several calendars works: people who share a task."""
+        return cls(" | ".join(c.title for c in clocks), any_of([c.parts for c in clocks]))
+
+    @classmethod
+    def all_of(cls, clocks: Sequence["WorkTime"]) -> "WorkTime":
+        """Work only when each of several calendars works: a task's hours and those of people."""
+        return cls(" & ".join(c.title for c in clocks), all_of([c.parts for c in clocks]))
+
+    @property
+    def hours(self) -> Hashable:
+        """Two calendars of the same hours work at the same times."""
+        return tuple((part.first, part.week.days) for part in self.parts)
 
     def minutes_between(self, start: datetime, finish: datetime) -> int:
         """Count working minutes; negative when `finish` lies before `start`."""

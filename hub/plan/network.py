@@ -4,13 +4,13 @@ A plan that is not sound is still scheduled as far as it is: what stands in a cy
 named, what cannot be read is noted. What the tool itself computed is never overwritten here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from hub.model.links import Reason
-from hub.model.plan import Calendar, Dependency, Project, Task
+from hub.model.plan import Assignment, Calendar, Dependency, Project, Resource, Task
 from hub.plan.build import Plan
 from hub.plan.calendars import CONTINUOUS, STANDARD, WorkTime, point, wall, worktimes
 from hub.plan.graph import Role
@@ -45,13 +45,15 @@ def schedule(
     start: datetime,
     status_date: datetime | None = None,
     calendars: Mapping[str, WorkTime] | None = None,
+    assigned: Mapping[str, Collection[str]] | None = None,
     critical_slack: int = 0,
     honour_constraints: bool = False,
 ) -> "Schedule":
     """Schedule a plan forward from its start and backward from its end.
 
     Shape: `calendar` is the project's, None counts every minute; `calendars` are those that tasks
-           name. With a `status_date`, work that is not done lies on or after it (retained logic).
+           name; `assigned` names by task the calendars of those who work on it.
+           With a `status_date`, work that is not done lies on or after it (retained logic).
            `honour_constraints` lets a "must" date win over links, as MS Project does by default;
            without it the links win and the float turns negative.
     Units: `critical_slack` in working minutes: a task with no more float is critical.
@@ -64,6 +66,7 @@ def schedule(
         clock.start_at(clock.index(point(start))),
         None if status_date is None else point(status_date),
         honour_constraints,
+        assigned or {},
     )
     return Schedule(Plan.of(tasks, dependencies, terms), critical_slack=critical_slack)
 
@@ -74,6 +77,8 @@ def schedule_project(
     dependencies: Iterable[Dependency],
     calendars: Iterable[Calendar] = (),
     *,
+    assignments: Iterable[Assignment] = (),
+    resources: Iterable[Resource] = (),
     status_date: datetime | None = None,
 ) -> "Schedule | None":
     """Schedule a project by what it says about itself; None when nothing in it has a date.
@@ -95,8 +100,21 @@ def schedule_project(
         start=start,
         status_date=status_date,
         calendars=clocks,
+        assigned=_assigned(assignments, resources, project.calendar),
         critical_slack=project.critical_slack_minutes,
     )
+
+
+def _assigned(
+    assignments: Iterable[Assignment], resources: Iterable[Resource], usual: str | None
+) -> dict[str, set[str]]:
+    """Tell by task the calendars of those who work on it; material and money have no hours."""
+    hours = {who.ref: who.calendar or usual for who in resources if who.kind == "work"}
+    found: dict[str, set[str]] = {}
+    for assignment in assignments:
+        if calendar := hours.get(assignment.resource or ""):
+            found.setdefault(assignment.task, set()).add(calendar)
+    return found
 
 
 class Schedule:

@@ -1,6 +1,6 @@
 """What a task says about its own dates, read into a node."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,7 +22,8 @@ class Terms:
 
     Shape: `clock` is the project's, `clocks` those that tasks name; `status` is the data date:
            with one, work that is not done lies on or after it.
-           `honour`: a constraint wins over links in the forward pass too.
+           `honour`: a constraint wins over links in the forward pass too. `assigned` gives by
+           task the calendars of those who work on it.
     """
 
     clock: WorkTime
@@ -30,8 +31,11 @@ class Terms:
     start: int
     status: int | None
     honour: bool
+    assigned: Mapping[str, Collection[str]]
     notes: dict[str, list[Reason]] = field(default_factory=dict)
     _starts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _effective: dict[tuple[WorkTime | None, frozenset[str]], WorkTime] = field(default_factory=dict)
+    _interned: dict[Hashable, WorkTime] = field(default_factory=dict)
 
     def starts(self, clock: WorkTime) -> tuple[int, int]:
         """Tell the least index on a clock of work at all, and of work that has not begun."""
@@ -49,17 +53,45 @@ class Terms:
         self.notes.setdefault(ref, []).append(Reason(code, values or {}))
 
     def clock_of(self, task: Task) -> WorkTime:
-        """Find the calendar that a task is worked on; one that cannot serve is noted."""
-        if task.calendar is None:
+        """Find the calendar that a task is worked on; one that cannot serve is noted.
+
+        Shape: the task's own, cut down to the hours of those who work on it; else their hours,
+               whoever of them works; else the project's. Source: MS Project, resource calendars.
+        """
+        people = frozenset(self.assigned.get(task.ref, ()))
+        if task.calendar is None and not people:
             return self.clock
-        clock = self.clocks.get(task.calendar)
+        own = None if task.calendar is None else self._known(task.ref, task.calendar)
+        key = own, people
+        if key not in self._effective:
+            theirs = {found for ref in people if (found := self._known(task.ref, ref))}
+            self._effective[key] = self._intern(_effective(self.clock, own, theirs))
+        return self._effective[key]
+
+    def _known(self, task: str, calendar: str) -> WorkTime | None:
+        clock = self.clocks.get(calendar)
         if clock is None:
-            self.note(task.ref, "calendar_unknown", {"calendar": task.calendar})
-            return self.clock
-        if not clock.recurs:
-            self.note(task.ref, "calendar_without_work", {"calendar": clock.title})
-            return self.clock
-        return clock
+            self.note(task, "calendar_unknown", {"calendar": calendar})
+        elif not clock.recurs:
+            self.note(task, "calendar_without_work", {"calendar": clock.title})
+        else:
+            return clock
+        return None
+
+    def _intern(self, clock: WorkTime) -> WorkTime:
+        """Take one clock for the same hours: links between such tasks are mere additions."""
+        self._interned.setdefault(self.clock.hours, self.clock)
+        return self._interned.setdefault(clock.hours, clock)
+
+
+def _effective(project: WorkTime, own: WorkTime | None, people: Collection[WorkTime]) -> WorkTime:
+    if not people:
+        return own or project
+    theirs = WorkTime.any_of(sorted(people, key=lambda clock: clock.title))
+    if own is None:
+        return theirs
+    both = WorkTime.all_of([own, theirs])
+    return both if both.recurs else own
 
 
 def node(task: Task, terms: Terms) -> Node:

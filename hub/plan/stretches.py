@@ -2,9 +2,10 @@
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import accumulate
 from typing import Final
 
@@ -96,6 +97,36 @@ def stretches(calendar: Calendar, bases: Mapping[str, Calendar]) -> tuple[Stretc
     return tuple(found)
 
 
+def any_of(many: Sequence[Sequence[Stretch]]) -> tuple[Stretch, ...]:
+    """Work whenever one of several calendars works."""
+    return _combined(many, lambda days: _joined(shift for shifts in days for shift in shifts))
+
+
+def all_of(many: Sequence[Sequence[Stretch]]) -> tuple[Stretch, ...]:
+    """Work only when each of several calendars works."""
+    return _combined(many, lambda days: reduce(_common, days))
+
+
+def _combined(
+    many: Sequence[Sequence[Stretch]], combine: Callable[[list[Shifts]], Shifts]
+) -> tuple[Stretch, ...]:
+    found = []
+    for first in sorted({part.first for parts in many for part in parts}):
+        weeks = [max((p for p in parts if p.first <= first), key=_first).week for parts in many]
+        days = tuple(combine([week.days[number] for week in weeks]) for number in range(7))
+        found.append(Stretch(first, Week(days)))
+    return tuple(found)
+
+
+def _first(part: Stretch) -> int:
+    return part.first
+
+
+def _common(one: Shifts, other: Shifts) -> Shifts:
+    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple(sorted((start, to) for start, to in pairs if start < to))
+
+
 def _family(calendar: Calendar, bases: Mapping[str, Calendar]) -> Iterator[Calendar]:
     seen: set[str] = set()
     member = calendar
@@ -140,12 +171,17 @@ def _rule(calendar: Calendar, depth: int, listed: int, exception: CalendarExcept
     return _Rule(depth, last - first, listed, first, last, _shifts(exception.hours, where))
 
 
-def _shifts(hours: Iterable[Shift], where: str) -> Shifts:
+def _shifts(hours: Shifts, where: str) -> Shifts:
     """Order shifts and join those that touch or overlap."""
-    joined: list[Shift] = []
-    for start, to in sorted(hours):
+    for start, to in hours:
         if not 0 <= start < to <= DAY:
             raise Misconfigured(f"{where}: {start}-{to} is no span of minutes within 0-{DAY}")
+    return _joined(hours)
+
+
+def _joined(hours: Iterable[Shift]) -> Shifts:
+    joined: list[Shift] = []
+    for start, to in sorted(hours):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(to, joined[-1][1]))
         else:

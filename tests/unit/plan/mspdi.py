@@ -24,7 +24,7 @@ class File:
     tasks: list[Task]
     links: list[Dependency]
     calendars: list[Calendar]
-    early: dict[str, tuple[datetime, datetime]]
+    assigned: dict[str, set[str]]
 
 
 def read(path: Path) -> File:
@@ -35,17 +35,28 @@ def read(path: Path) -> File:
         if _text(item, "UID") != "0" and _text(item, "IsNull") != "1"
     ]
     parents: dict[int, str] = {}
-    tasks, early = [], {}
+    tasks = []
     for item in rows:
         level = int(_text(item, "OutlineLevel") or 1)
         parents[level] = _text(item, "UID")
         tasks.append(_task(item, parents.get(level - 1)))
-        early[_text(item, "UID")] = (_time(item, "EarlyStart"), _time(item, "EarlyFinish"))
     links = [link for item in rows for link in _links(item)]
     calendars = [_calendar(item) for item in root.iterfind(".//m:Calendar", _NS)]
-    return File(
-        _time(root, "StartDate"), _text(root, "CalendarUID"), tasks, links, calendars, early
-    )
+    start, calendar = _time(root, "StartDate"), _text(root, "CalendarUID")
+    return File(start, calendar, tasks, links, calendars, _assigned(root))
+
+
+def _assigned(root: etree._Element) -> dict[str, set[str]]:
+    hours = {
+        _text(item, "UID"): _text(item, "CalendarUID")
+        for item in root.iterfind(".//m:Resource", _NS)
+        if _text(item, "UID") != "0"
+    }
+    found: dict[str, set[str]] = {}
+    for item in root.iterfind(".//m:Assignment", _NS):
+        if calendar := hours.get(_text(item, "ResourceUID")):
+            found.setdefault(_text(item, "TaskUID"), set()).add(calendar)
+    return found
 
 
 def _task(item: etree._Element, parent: str | None) -> Task:

@@ -191,3 +191,16 @@ def test_an_index_and_its_two_points_fit_together(
     assert work.index(begin) == work.index(finish) == index
     assert work.index(begin + 1) == index + 1
     assert work.index(finish - 1) == index - 1
+
+
+@given(calendars(), calendars(), days, st.integers(1, 3000))
+def test_shared_hours_are_those_of_any_and_of_all(
+    one: Calendar, other: Calendar, day: int, span: int
+) -> None:
+    clocks = [WorkTime.of(one), WorkTime.of(other)]
+    begin = first_day + timedelta(days=day)
+    minutes = [begin + timedelta(minutes=n) for n in range(span)]
+    end = begin + timedelta(minutes=span)
+    worked = [(works_at(one, at), works_at(other, at)) for at in minutes]
+    assert WorkTime.any_of(clocks).minutes_between(begin, end) == sum(map(any, worked))
+    assert WorkTime.all_of(clocks).minutes_between(begin, end) == sum(map(all, worked))

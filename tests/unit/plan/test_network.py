@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.model.plan import Dependency, Project, Task
+from hub.model.plan import Assignment, Calendar, Dependency, Project, Resource, Task
 from hub.model.words import ConstraintType, DependencyType, LagKind, TaskKind, TaskStatus
 from hub.plan.calendars import CONTINUOUS, STANDARD, WorkTime
 from hub.plan.network import Schedule, schedule, schedule_project
@@ -340,12 +340,40 @@ def test_each_task_is_worked_on_its_own_calendar() -> None:
 
 
 def test_a_calendar_that_cannot_serve_is_noted_and_the_projects_is_taken() -> None:
-    idle = {"idle": WorkTime.of(type(STANDARD)("idle", "Idle", ((),) * 7))}
+    idle = {"idle": WorkTime.of(Calendar("idle", "Idle", ((),) * 7))}
     tasks = [task("A", DAY, calendar="idle"), task("B", DAY, calendar="gone")]
     plan = office(tasks, calendars=idle)
     assert codes(plan, "A") == ["calendar_without_work"]
     assert codes(plan, "B") == ["calendar_unknown"]
     assert dates(plan, "A") == dates(plan, "B") == (MONDAY_8, datetime(2026, 1, 5, 17))
+
+
+def test_people_who_share_a_task_work_on_it_whenever_one_of_them_works() -> None:
+    night = Calendar("night", "Night", (((1200, 1440),),) * 7)
+    clocks = {"day": OFFICE, "night": WorkTime.of(night)}
+    tasks = [task("A", 720), task("B", 720), task("C", 240, calendar="night")]
+    assigned = {"A": ["day", "night"], "B": ["night"], "C": ["day"]}
+    plan = office(tasks, calendars=clocks, assigned=assigned)
+    assert dates(plan, "A") == (MONDAY_8, datetime(2026, 1, 6, 0))
+    assert dates(plan, "B") == (datetime(2026, 1, 5, 20), datetime(2026, 1, 8, 0))
+    # Nobody works on C when it may be worked on: its own calendar counts.
+    assert dates(plan, "C") == (datetime(2026, 1, 5, 20), datetime(2026, 1, 6, 0))
+
+
+def test_a_task_calendar_cuts_down_the_hours_of_people() -> None:
+    mornings = WorkTime.of(Calendar("m", "Mornings", (((360, 720),),) * 7))
+    plan = office(
+        [task("A", 480, calendar="m")],
+        calendars={"m": mornings, "day": OFFICE},
+        assigned={"A": ["day"]},
+    )
+    assert dates(plan, "A") == (MONDAY_8, datetime(2026, 1, 6, 12))
+
+
+def test_a_calendar_of_the_same_hours_is_the_same_clock() -> None:
+    same = WorkTime.of(Calendar("own", "Own", (None,) * 7, base=STANDARD.ref), [STANDARD])
+    plan = office([task("A", DAY)], calendars={"own": same}, assigned={"A": ["own"]})
+    assert plan.calendar_of("A") is plan.calendar
 
 
 # --- questions
@@ -396,6 +424,33 @@ def test_a_project_is_scheduled_by_what_it_says_about_itself() -> None:
     found = schedule_project(undated, [task("A", DAY, start=FRIDAY_17)], [], [STANDARD])
     assert found is not None
     assert found.start == datetime(2026, 1, 12, 8)
+
+
+def test_a_project_is_scheduled_by_the_hours_of_those_who_work_on_it() -> None:
+    project = Project(ref="p", key="P", title="P", start=MONDAY_8, calendar=STANDARD.ref)
+    people = [
+        Resource("night owl", "p", "N", calendar=CONTINUOUS.ref),
+        Resource("crane", "p", "C", kind="material", calendar="nowhere"),
+        Resource("clerk", "p", "K"),
+    ]
+    work = [
+        Assignment("1", "p", "A", "night owl"),
+        Assignment("2", "p", "A", "crane"),
+        Assignment("3", "p", "B", "clerk"),
+        Assignment("4", "p", "B", None),
+    ]
+    plan = schedule_project(
+        project,
+        [task("A", 1440), task("B", 2 * DAY)],
+        [],
+        [STANDARD, CONTINUOUS],
+        assignments=work,
+        resources=people,
+    )
+    assert plan is not None
+    assert dates(plan, "A")[1] == datetime(2026, 1, 6, 8)
+    assert dates(plan, "B")[1] == datetime(2026, 1, 6, 17)
+    assert not plan.notes
 
 
 def test_a_milestone_that_waits_for_nothing_stands_where_work_goes_on() -> None:
