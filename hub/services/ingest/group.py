@@ -110,6 +110,7 @@ class Group:
     refresh: bool = False
     again: Again = Again.NO
     answers: list[Accepted] = field(default_factory=list)
+    repeats: list[int] = field(default_factory=list)
 
     @property
     def refs(self) -> list[str]:
@@ -207,6 +208,7 @@ class _Decision:
 
     def _journal(self) -> None:
         self._group.answers = []
+        self._group.repeats = [0] * len(self._group.arrived)
         for one in self._group.arrived:
             delivery, page = one.delivery, one.page
             if one.number is not None:
@@ -258,6 +260,7 @@ class _Decision:
                 self._map_again(item, ref, row, known)
                 return
             if known is not None and known[0] == record.key and known[1] == record.version:
+                self._group.repeats[item.arrived] += 1
                 if known[3] not in _ENDED:
                     self._touch(ref, row)
                 return

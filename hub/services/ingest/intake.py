@@ -6,6 +6,7 @@ alerts in this process, so records of one alert are handled in the order receive
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -30,6 +31,7 @@ from hub.services.ingest.group import (
 from hub.services.ingest.live import Live
 from hub.services.ingest.ports import HotStore
 from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
+from hub.services.meter import Meter
 from hub.services.plans.networks import Networks
 from hub.services.refusals import Refusal, Why
 
@@ -65,6 +67,7 @@ class GroupIntake:
         max_body: int = MAX_BODY,
     ) -> None:
         self.max_body = max_body
+        self.meter = Meter()
         self._store = store
         self._receivers = receivers
         self._now = now
@@ -82,6 +85,11 @@ class GroupIntake:
     def known(self, connector: str) -> bool:
         """Tell whether this connector is there and receives webhooks."""
         return connector in self._receivers
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait for a commit."""
+        return len(self._waiting)
 
     async def start(self) -> None:
         """Begin to commit."""
@@ -112,11 +120,13 @@ class GroupIntake:
             return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r}")
         type_, receiver = known
         if not receiver.authentic(headers, body):
+            self.meter.refused(connector, "unauthorised")
             return Refusal(Why.UNAUTHORISED, "the webhook secret is missing or wrong")
         now = self._now()
         try:
             page = receiver.unpack(body)
         except Anomalous as error:
+            self.meter.refused(connector, "invalid")
             await self._keep(connector, type_, body, str(error), now)
             return Refusal(Why.INVALID, str(error))
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
@@ -165,8 +175,10 @@ class GroupIntake:
         """Commit a group and answer it; a failure is every sender's to retry."""
         try:
             arrived = [waiting.arrived for waiting in batch]
+            began = time.perf_counter()
             async with self._busy:
                 answers, _ = await self._commit(arrived)
+            self.meter.committed(time.perf_counter() - began, len(batch))
         except Transient as error:
             log.warning("deliveries not stored", deliveries=len(batch), why=str(error))
             refusal = Refusal(Why.UNAVAILABLE, "the store cannot take this now; send it again")
@@ -210,7 +222,15 @@ class GroupIntake:
                 self._live = None  # it may hold what was not stored
                 raise
             live.settle(done.seq)
+            if again is Again.NO:
+                self._count(group, done)
             return group.answers, done
+
+    def _count(self, group: Group, done: WriteSet) -> None:
+        for one, repeats in zip(group.arrived, group.repeats, strict=True):
+            self.meter.delivered(one.delivery.connector, len(one.page.records), repeats)
+        for row in done.quarantine:
+            self.meter.quarantined(row.connector, 1)
 
     @staticmethod
     def _deciding(group: Group, context: Context, live: Live) -> Callable[[Snapshot], WriteSet]:
