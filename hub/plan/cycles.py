@@ -22,8 +22,14 @@ class Knot:
 def put_in_order(graph: Graph) -> list[Knot]:
     """Order the nodes so that every link goes forward; cut knots out and return them."""
     graph.order, left = _peel(graph, range(len(graph.nodes)))
-    if not left:
-        return []
+    knots = _untie(graph, left) if left else []
+    graph.place = [0] * len(graph.nodes)
+    for place, number in enumerate(graph.order):
+        graph.place[number] = place
+    return knots
+
+
+def _untie(graph: Graph, left: Collection[int]) -> list[Knot]:
     groups = _knots(graph, left)
     knots = [Knot(group, _shortest_cycle(graph, group), _after(graph, group)) for group in groups]
     tied = {number for group in groups for number in group}

@@ -48,12 +48,16 @@ class Node:
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes, their links and an order in which every link goes forward."""
+    """Nodes, their links and an order in which every link goes forward.
+
+    Shape: `place` is the position of each node in `order`; of a node in a cycle it means nothing.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     incoming: list[list[Link]] = field(default_factory=list)
     outgoing: list[list[Link]] = field(default_factory=list)
     order: list[int] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
 
     def add(self, node: Node) -> int:
         """Add a node; return its number."""

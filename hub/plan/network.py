@@ -241,7 +241,15 @@ class Schedule:
             for ref, minutes in delays.items()
             if ref in numbers and not nodes[numbers[ref]].done
         }
-        return Schedule(self._plan, critical_slack=self._critical_slack, delays=more, fixed=False)
+        return self._with(more) if more else self._undisturbed
+
+    @cached_property
+    def _undisturbed(self) -> "Schedule":
+        return self._with({})
+
+    def _with(self, delays: Mapping[int, int]) -> "Schedule":
+        slack = self._critical_slack
+        return Schedule(self._plan, critical_slack=slack, delays=delays, fixed=False)
 
     def calendar_of(self, ref: str) -> WorkTime:
         """Tell the calendar that a task is worked on; the project's for what has no node."""

@@ -193,7 +193,6 @@ def _is_moot(graph: Graph, link: Link, early: Early) -> bool:
 
 
 def _ancestors_last_first(graph: Graph, seeds: Iterable[int]) -> list[int]:
-    place = {number: index for index, number in enumerate(graph.order)}
     found = set(seeds)
     waiting = list(found)
     while waiting:
@@ -201,4 +200,4 @@ def _ancestors_last_first(graph: Graph, seeds: Iterable[int]) -> list[int]:
             if link.predecessor not in found:
                 found.add(link.predecessor)
                 waiting.append(link.predecessor)
-    return sorted(found, key=place.__getitem__, reverse=True)
+    return sorted(found, key=graph.place.__getitem__, reverse=True)

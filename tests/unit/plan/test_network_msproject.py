@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.model.plan import Task
 from hub.plan.calendars import worktimes
 from hub.plan.network import Schedule, schedule
 from tests.unit.plan import mspdi
@@ -52,20 +53,33 @@ def test_floats_equal_those_of_ms_project(
         assert {t.ref: t.float_source_minutes for t in file.tasks}[ref] == 11 * 480
 
 
-def test_leaves_stand_where_ms_project_put_them(reference: Path) -> None:
-    file = mspdi.read(reference / "data/msproject/44_joniles_sample.xml")
+@pytest.mark.parametrize(
+    "name", ["43_joniles_sample1.xml", "44_joniles_sample.xml", "46_joniles_mspdiresource.xml"]
+)
+def test_leaves_stand_where_ms_project_put_them(reference: Path, name: str) -> None:
+    file = mspdi.read(reference / "data/msproject" / name)
     plan = scheduled(file)
-    parents = {task.parent for task in file.tasks}
-    assert file.assigned["2"] == {"3", "4"}, "one works by day, one by night"
-    for task in file.tasks:
-        times = plan.times(task.ref)
+    for task in leaves(file):
+        times, clock = plan.times(task.ref), plan.calendar_of(task.ref)
         assert times is not None
         assert task.start is not None
         assert task.finish is not None
-        clock = plan.calendar_of(task.ref)
         assert clock.minutes_between(times.early_start, task.start) == 0, task.ref
         assert clock.minutes_between(times.early_finish, task.finish) == 0, task.ref
-        if task.ref not in parents:
-            assert times.total_float == task.float_source_minutes, task.ref
-            assert times.free_float == task.free_float_source_minutes, task.ref
-            assert times.critical is task.critical_source, task.ref
+
+
+def test_floats_of_a_task_that_two_shifts_share_equal_those_of_ms_project(reference: Path) -> None:
+    file = mspdi.read(reference / "data/msproject/44_joniles_sample.xml")
+    plan = scheduled(file)
+    assert file.assigned["2"] == {"3", "4"}, "one works by day, one by night"
+    for task in leaves(file):
+        times = plan.times(task.ref)
+        assert times is not None
+        assert times.total_float == task.float_source_minutes, task.ref
+        assert times.free_float == task.free_float_source_minutes, task.ref
+        assert times.critical is task.critical_source, task.ref
+
+
+def leaves(file: mspdi.File) -> list[Task]:
+    parents = {task.parent for task in file.tasks}
+    return [task for task in file.tasks if task.ref not in parents]

@@ -126,3 +126,14 @@ def test_late_dates_are_never_before_early_ones(clock: str, plan: Plan) -> None:
     for times in run(plan, clock).rows():
         assert times.late_finish >= times.early_finish, times
         assert times.late_start >= times.early_start, times
+
+
+def test_a_plan_may_be_a_chain_or_a_cycle_of_twenty_thousand_tasks() -> None:
+    refs = [f"T{n:05}" for n in range(20_000)]
+    tasks = [task(ref, 1) for ref in refs]
+    links = [Dependency(a, b, DependencyType.FS) for a, b in pairwise(refs)]
+    chain = run((tasks, links), CONTINUOUS.ref)
+    assert len(chain.critical_path()) == 20_000
+    assert len(chain.float_to(refs[-1])) == 20_000
+    links.append(Dependency(refs[-1], refs[0], DependencyType.FS))
+    assert set(run((tasks, links)).excluded) == set(refs)
