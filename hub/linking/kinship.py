@@ -138,8 +138,9 @@ class Kinship:
             ties.append((SAME_SERVICE, Reason("group_same_service", {"service": one.service})))
         else:
             ties += self._between(one.service, other.service)
-            if one.system and one.system == other.system:
-                ties.append((SAME_SYSTEM, Reason("group_same_system", {"system": one.system})))
+            system = self._system(one, other)
+            if system is not None:
+                ties.append((SAME_SYSTEM, Reason("group_same_system", {"system": system})))
         return max(ties, key=lambda tie: tie[0])
 
     def _between(self, one: str, other: str) -> list[tuple[float, Reason]]:
@@ -151,6 +152,16 @@ class Kinship:
                 ties.append((PER_HOP**hops, Reason("group_dependency", told)))
         return ties
 
+    def _system(self, one: Kind, other: Kind) -> str | None:
+        """Name the system of both. Where none is told, what one service needs is its system."""
+        if one.system and other.system:
+            return one.system if one.system == other.system else None
+        shared = self._above(one.service) & self._above(other.service)
+        return min(shared, default=None)
+
+    def _above(self, service: str | None) -> set[str]:
+        return set() if service is None else set(self._topology.dependents(service))
+
     def needs(self, service: str) -> dict[str, int]:
         """Return the services that one needs, with the number of steps, up to three."""
         known = self._distances.get(service)
@@ -159,11 +170,13 @@ class Kinship:
         return known
 
     def reach(self, service: str) -> frozenset[str]:
-        """Return the services that are up to three directed steps away, itself included."""
+        """Return the services that may be kin by topology, itself included."""
         known = self._reach.get(service)
         if known is None:
             above = _steps(service, self._topology.dependents)
-            known = self._reach[service] = frozenset({service, *self.needs(service), *above})
+            beside = {on for of in self._above(service) for on in self._topology.needs(of)}
+            found = {service, *self.needs(service), *above, *beside}
+            known = self._reach[service] = frozenset(found)
         return known
 
 

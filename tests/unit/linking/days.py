@@ -118,6 +118,12 @@ def overlaid(day: Day, seconds: float) -> Day:
     )
 
 
+def without_systems(day: Day) -> Day:
+    """Take away what the catalogue says of systems; the dependencies stay."""
+    signals = tuple(s._replace(kind=s.kind._replace(system=None)) for s in day.signals)
+    return Day(signals, day.services, day.fault)
+
+
 def delayed(day: Day, seed: int, *, by: tuple[float, float] = (60, 900)) -> Day:
     """Let each alert arrive late, its onset uncertain by that."""
     chance = random.Random(seed)  # noqa: S311 - a made day, not a secret

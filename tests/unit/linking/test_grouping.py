@@ -109,6 +109,23 @@ def test_strangers_never_meet_however_close_in_time(one: Signal, other: Signal) 
     assert window((1, one)).place(other).incident is None
 
 
+def test_where_no_system_is_told_what_one_service_needs_is_its_system() -> None:
+    topology = Topology([needs("shop", "pay", "mail"), needs("pay"), needs("mail")])
+    made = Window(topology)
+    made.add(1, signal("a", 0, "pay"))
+    placed = made.place(signal("b", 9, "mail"))
+    assert placed.incident == 1
+    assert placed.reasons[1].values == {"system": "shop"}
+    made.add(2, signal("c", 500, "pay", system="money"))
+    assert made.place(signal("d", 509, "mail", system="post")).incident is None
+
+
+def test_needing_the_same_service_alone_makes_no_kin() -> None:
+    made = Window(Topology([needs("shop", "disk"), needs("crm", "disk"), needs("disk")]))
+    made.add(1, signal("a", 0, "shop"))
+    assert made.place(signal("b", 9, "crm")).incident is None
+
+
 def test_the_nearest_members_decide_not_the_mean_of_all() -> None:
     crowd = [(1, signal(f"a{i}", i, "disk")) for i in range(10)]
     placed = window(*crowd, (2, signal("z", 5, "crm"))).place(signal("b", 12, "web"))

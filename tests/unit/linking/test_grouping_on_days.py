@@ -17,6 +17,7 @@ from tests.unit.linking.days import (
     made_day,
     overlaid,
     real_day,
+    without_systems,
 )
 
 SEEDS = range(8)
@@ -36,6 +37,13 @@ def real(reference: Path) -> Day:
 @pytest.mark.needs_reference
 def test_on_a_real_day_grouping_does_not_lose_to_the_best_fixed_window(real: Day) -> None:
     assert f1(real, grouped(real)) >= best_fixed_window(real) - 0.02
+
+
+@pytest.mark.needs_reference
+def test_the_dependencies_alone_do_as_well_where_no_system_is_named(real: Day) -> None:
+    both = without_systems(overlaid(real, 200))
+    assert f1(both, grouped(both)) >= best_fixed_window(real) - 0.02
+    assert f1(both, grouped(both)) >= best_fixed_window(both) + 0.05
 
 
 @pytest.mark.needs_reference
