@@ -40,6 +40,7 @@ export function join({ url, hear, now = Date.now }: Wires): () => void {
   let live: Live = { state: "connecting", since: now() };
   let leading = false;
   const tell = (told: Told) => {
+    if (leave.signal.aborted) return;
     hear(told);
     channel.postMessage(told);
   };
@@ -48,9 +49,11 @@ export function join({ url, hear, now = Date.now }: Wires): () => void {
     else if (leading) channel.postMessage({ type: "state", live } satisfies Told);
   };
   channel.postMessage({ type: "hello" } satisfies Told);
-  const lead = (signal: AbortSignal) => {
+  const lead = async (signal: AbortSignal) => {
+    // The lock may be granted in the very moment in which the page leaves.
+    if (signal.aborted) return;
     leading = true;
-    return stream(url, signal, now, (told) => {
+    await stream(url, signal, now, (told) => {
       if (told.type === "state") live = told.live;
       tell(told);
     });

@@ -31,6 +31,8 @@ export default function Login({ onDone, said }: { onDone: () => void; said?: Key
           value={token}
           onChange={setToken}
           isInvalid={wrong !== null}
+          // The browser would refuse to send a field that is marked invalid a second time.
+          validationBehavior="aria"
           type="password"
           autoComplete="current-password"
           autoFocus

@@ -95,14 +95,15 @@ async function leave(): Promise<void> {
 function Language() {
   const t = useT();
   const locale = useLocale();
+  const shown = locale === "en" ? "EN" : "中文";
   const options = [
     ["zh-CN", "中文", "zh-CN"],
     ["en", "English", "en"],
   ] as const;
   return (
     <Choice<Locale>
-      label={t("settings.language")}
-      shown={locale === "en" ? "EN" : "中文"}
+      label={`${t("settings.language")}: ${shown}`}
+      shown={shown}
       chosen={[locale]}
       options={options}
       onChoose={(chosen) => void choose({ locale: chosen })}

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 
 interface Props<K extends string> {
+  /** The name of the button; it contains what the button shows. */
   label: string;
   shown: ReactNode;
   chosen: readonly K[];

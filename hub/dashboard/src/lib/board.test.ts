@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+
+import { alert, hurt, incident, milestone } from "../test/samples";
+import { atRisk, byUrgency, firingGroups, heat, mostMoved, movedBy } from "./board";
+
+const health = (rag: "red" | "amber" | "green" | "unknown") => ({ rag, reasons: [] });
+
+test("red stands before amber, and of two reds the more exposed one first", () => {
+  const found = atRisk([
+    milestone({ ref: "amber", health: health("amber"), exposure: 90 }),
+    milestone({ ref: "red-low", health: health("red"), exposure: 10 }),
+    milestone({ ref: "red-high", health: health("red"), exposure: 60 }),
+  ]);
+  expect(found.map((one) => one.ref)).toEqual(["red-high", "red-low", "amber"]);
+});
+
+test("a milestone that has been reached is at no risk, and an exposed green one is", () => {
+  const found = atRisk([
+    milestone({ ref: "reached", health: health("red"), actual: "2026-01-01" }),
+    milestone({ ref: "exposed", exposure: 12 }),
+    milestone({ ref: "calm" }),
+  ]);
+  expect(found.map((one) => one.ref)).toEqual(["exposed"]);
+});
+
+test("a date that is unknown has not moved by zero days", () => {
+  expect(movedBy(milestone({ ref: "m", due: "2026-03-10" }))).toBeNull();
+  const moved = { due: "2026-03-10T17:00:00+08:00", baseline: "2026-03-01" };
+  expect(movedBy(milestone({ ref: "m", ...moved }))).toBe(9);
+});
+
+test("a milestone that moved earlier is not the one that moved most", () => {
+  const early = milestone({ ref: "early", due: "2026-01-01", baseline: "2026-03-01" });
+  expect(mostMoved([early])).toBeNull();
+});
+
+test("the order of work knows the plan: same priority, more exposure first", () => {
+  const plain = incident({ ref: "plain", severity: 5 });
+  const hurting = incident({ ref: "hurting", milestones: [hurt("m", 50)] });
+  const urgent = incident({ ref: "urgent", priority: 1 });
+  const order = [plain, hurting, urgent].sort(byUrgency).map((one) => one.ref);
+  expect(order).toEqual(["urgent", "hurting", "plain"]);
+});
+
+test("alerts are shown under their incident, else under their service, else as unlinked", () => {
+  const groups = firingGroups(
+    [incident({ ref: "i", services: ["db"], alerts: ["a"] })],
+    [
+      alert({ ref: "a", incident: "i", service: "db" }),
+      alert({ ref: "b", service: "web", severity: 2 }),
+      alert({ ref: "c" }),
+      alert({ ref: "d", severity: 5 }),
+    ],
+  );
+  expect(groups.map(({ kind, alerts }) => [kind, alerts])).toEqual([
+    ["incident", 1],
+    ["service", 1],
+    ["unlinked", 2],
+  ]);
+});
+
+test("an alert whose incident is not on the page is not lost", () => {
+  const groups = firingGroups([], [alert({ ref: "a", incident: "elsewhere", service: "db" })]);
+  expect(groups.map((one) => one.kind)).toEqual(["service"]);
+});
+
+test("a cell counts the faults between a service and a milestone, with the worst severity", () => {
+  const groups = firingGroups(
+    [
+      incident({ ref: "i", severity: 3, services: ["db"], milestones: [hurt("m", 10)] }),
+      incident({ ref: "j", severity: 5, services: ["db"], milestones: [hurt("m", 20)] }),
+    ],
+    [],
+  );
+  const grid = heat(groups, [milestone({ ref: "m", services: ["db", "web"] })]);
+  expect(grid.services).toEqual(["db", "web"]);
+  expect(grid.cell("db", "m")).toEqual({ count: 2, severity: 5 });
+  expect(grid.cell("web", "m")).toBeNull();
+});

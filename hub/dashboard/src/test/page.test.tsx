@@ -1,0 +1,136 @@
+/** The page with canned answers: its states, its links, and no accessibility fault. */
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { render, screen, within } from "@testing-library/react";
+import axe from "axe-core";
+import { afterEach, expect, test, vi } from "vitest";
+
+import { LocaleContext, type Locale } from "../i18n";
+import { NowPage } from "../pages/now/NowPage";
+import { readSearch } from "../pages/parts/search";
+import { alert, hurt, incident, milestone } from "./samples";
+
+type Lists = Record<string, unknown[] | number>;
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Answer from lists; a number instead of a list is a failure with that status. */
+function serve(lists: Lists) {
+  vi.stubGlobal("fetch", (address: string) => {
+    const [, , , kind = "", ref] = (address.split("?")[0] ?? "").split("/");
+    const found = lists[kind] ?? [];
+    if (typeof found === "number") {
+      const headers = { "X-Request-Id": "req-7" };
+      const body = JSON.stringify({ title: "Away", detail: "The store is away." });
+      return Promise.resolve(new Response(body, { status: found, headers }));
+    }
+    const one = found.find((each) => (each as { ref: string }).ref === decodeURIComponent(ref ?? ""));
+    const list = { items: found, next: null, total: found.length, as_of: "2026-03-02T08:00:00Z" };
+    return Promise.resolve(Response.json(ref ? one : list));
+  });
+}
+
+function show(lists: Lists, where = "/", locale: Locale = "en") {
+  serve(lists);
+  const root = createRootRoute();
+  const now = createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    component: () => (
+      <main>
+        <NowPage />
+      </main>
+    ),
+    validateSearch: readSearch,
+  });
+  const history = createMemoryHistory({ initialEntries: [where] });
+  const router = createRouter({ routeTree: root.addChildren([now]), history });
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  document.documentElement.lang = locale;
+  document.title = "Milepost";
+  return render(
+    <LocaleContext value={locale}>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router as never} />
+      </QueryClientProvider>
+    </LocaleContext>,
+  );
+}
+
+const BOARD: Lists = {
+  milestones: [
+    milestone({
+      ref: "m",
+      title: "Go-live",
+      health: { rag: "red", reasons: [] },
+      exposure: 71,
+      due: "2026-03-10",
+      baseline: "2026-03-01",
+      incidents: ["i"],
+      services: ["db"],
+    }),
+  ],
+  incidents: [
+    incident({ ref: "i", title: "db is slow", services: ["db"], alerts: ["a"], milestones: [hurt("m", 71)] }),
+  ],
+  alerts: [
+    alert({ ref: "a", title: "Lag", incident: "i", service: "db" }),
+    alert({ ref: "b", title: "Stray" }),
+  ],
+  services: [{ ref: "db", name: "Database", owner: "dba", runbook_url: null }],
+  connectors: [],
+};
+
+const faults = async (container: HTMLElement) => {
+  const rules = { "color-contrast": { enabled: false } };
+  const found = await axe.run(container, { rules });
+  return found.violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+};
+
+test("a milestone at risk names its state in words, its exposure as a number, its cause as a link", async () => {
+  show(BOARD);
+  const panel = await screen.findByRole("region", { name: "Milestones at risk" });
+  const row = await within(panel).findByRole("row", { name: /Go-live/ });
+  expect(row.textContent).toContain("Red");
+  expect(row.textContent).toContain("Severe71");
+  expect(row.textContent).toContain("9 days later");
+  const cause = within(row).getByRole("link", { name: "db is slow" });
+  expect(cause.getAttribute("href")).toBe("/?incident=i");
+});
+
+test("alerts without a service are a group that says what to do", async () => {
+  show(BOARD);
+  expect(await screen.findByText(/1 alert without a service: bind it/)).toBeTruthy();
+});
+
+test("one list that fails leaves the others on the page, and names the request", async () => {
+  show({ ...BOARD, incidents: 503 });
+  const failed = await screen.findByText("Firing now: could not be read");
+  expect(failed.parentElement?.textContent).toContain("req-7");
+  expect(await screen.findAllByRole("link", { name: "Go-live" })).not.toEqual([]);
+});
+
+test("a hub that does not list its sources is no failure", async () => {
+  show({ ...BOARD, connectors: 404 });
+  expect(await screen.findByText("This hub does not list its sources.")).toBeTruthy();
+});
+
+test("a hub that knows nothing shows three steps", async () => {
+  show({ milestones: [], incidents: [], alerts: [], services: [], connectors: [] });
+  const steps = await screen.findByRole("list");
+  expect(within(steps).getAllByRole("listitem")).toHaveLength(3);
+});
+
+test.each(["en", "zh-CN"] as const)("axe finds nothing on the page with a detail open (%s)", async (locale) => {
+  const { container } = show(BOARD, "/?incident=i", locale);
+  await screen.findByRole("complementary");
+  await screen.findByRole("heading", { level: 2, name: "db is slow" });
+  expect(await faults(container)).toEqual([]);
+});

@@ -1,0 +1,9 @@
+/** What jsdom lacks, and the words of both languages before any test. */
+
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeAll } from "vitest";
+
+import { load, LOCALES } from "../i18n";
+
+beforeAll(() => Promise.all(LOCALES.map(load)));
+afterEach(cleanup);
