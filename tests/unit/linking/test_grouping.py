@@ -1,7 +1,10 @@
+import random
 from collections import Counter
 from itertools import count
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.linking.grouping import Placement, Signal, Window, fixed_window, signal_of
 from hub.linking.impact import Topology
@@ -318,3 +321,32 @@ def test_the_cap_is_a_quarter_of_an_hour_unless_configured() -> None:
     for at in range(0, 301, 10):
         short.add(1, signal(f"a{at}", at, "web"))
     assert short.place(signal("b", 305, "web")).incident is None
+
+
+ARRIVALS = st.lists(
+    st.tuples(st.integers(0, 120).map(lambda n: n * 20.0), st.sampled_from([*SHOP, "crm"])),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(ARRIVALS, st.randoms(use_true_random=False))
+def test_any_order_of_arrival_is_settled_into_the_same_incidents(
+    arrivals: list[tuple[float, str]], chance: random.Random
+) -> None:
+    signals = [
+        signal(f"{i:02}", onset, service, system="s")
+        for i, (onset, service) in enumerate(sorted(arrivals))
+    ]
+    shuffled = chance.sample(signals, len(signals))
+    in_order = dict(zip(signals, taken(*signals, into=strict()), strict=True))
+    made, numbers = strict(), count(100)
+    where = dict(zip(shuffled, taken(*shuffled, into=made), strict=True))
+    where |= {move.signal: move.target for move in made.regroup(lambda: next(numbers)).moves}
+    pairs = {(in_order[one], where[one]) for one in signals}
+    assert len(pairs) == len(set(in_order.values())) == len(set(where.values()))
+
+
+def strict() -> Window:
+    """Make a window that takes no disorder for jitter."""
+    return Window(TOPOLOGY, Policy(jitter=0.0))
