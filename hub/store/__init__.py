@@ -14,6 +14,7 @@ from hub.store.database import Database
 from hub.store.deliveries import Deliveries
 from hub.store.documents import Documents
 from hub.store.ingest import IngestStore
+from hub.store.journal import Journal
 from hub.store.plans import Plans
 from hub.store.postgres import Postgres
 from hub.store.sqlite import Sqlite
@@ -46,5 +47,6 @@ class Stores:
         self.deliveries = Deliveries(database)
         self.documents = Documents(database)
         self.ingest = IngestStore(database)
+        self.journal = Journal(database)
         self.plans = Plans(database)
         self.verdicts = Verdicts(database)
