@@ -194,13 +194,12 @@ def _freshness(connection: Connection) -> dict[str, Freshness]:
         func.count().label("n"),
         func.sum(journal.c.records).label("records"),
     ).group_by(journal.c.connector)
-    bad: dict[str, int] = dict(
-        connection.execute(
-            select(quarantine.c.connector, func.count())
-            .where(quarantine.c.state.in_(("open", "refused")))
-            .group_by(quarantine.c.connector)
-        ).tuples()
+    refused = (
+        select(quarantine.c.connector, func.count().label("n"))
+        .where(quarantine.c.state.in_(("open", "refused")))
+        .group_by(quarantine.c.connector)
     )
+    bad: dict[str, int] = {row.connector: row.n for row in connection.execute(refused)}
     return {
         row.connector: Freshness(
             instant(row.last), row.n, int(row.records or 0), bad.get(row.connector, 0)

@@ -364,7 +364,8 @@ class _Decision:
             alert.ref, alert.connector, alert.title, alert.status.value, int(alert.severity),
             service, confidence, row.incident if row else None,
             micros(alert.starts_at), None if alert.ends_at is None else micros(alert.ends_at),
-            row.first_seen_at if row else self._now, micros(alert.last_seen_at or self._group.now),
+            row.first_seen_at if row else micros(alert.last_seen_at or self._group.now),
+            micros(alert.last_seen_at or self._group.now),
             alert.count, alert.episode, alert.flaps, alert.incomplete,
             (row.version if row else 0) + 1, receipt, orjson.dumps(sources), body,
         )  # fmt: skip

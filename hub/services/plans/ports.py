@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from hub.contract import Rejected
 from hub.services.plans.rows import ItemRow
 
 
@@ -77,8 +78,9 @@ class PlanStore(Protocol):
     async def merge(
         self,
         raw: Raw,
-        project: ProjectRow,
+        row: ProjectRow,
         known: Known,
+        rejected: Sequence[Rejected],
         *,
         allow_removals: bool,
         who: str,
