@@ -83,15 +83,10 @@ def earned_value(
 def _remarks(
     budget: float | None, planned: float | None, earned: float | None, actual: float | None
 ) -> list[Reason]:
-    names = {
-        "budget": budget,
-        "planned value": planned,
-        "earned value": earned,
-        "actual cost": actual,
-    }
-    found = [
-        Reason("evm_input_unknown", {"input": n}) for n, value in names.items() if value is None
-    ]
+    # The abbreviations of the field are the same in every language.
+    names = {"BAC": budget, "PV": planned, "EV": earned, "AC": actual}
+    unknown = (name for name, value in names.items() if value is None)
+    found = [Reason("evm_input_unknown", {"input": name}) for name in unknown]
     if actual == 0:
         found.append(Reason("evm_nothing_spent"))
     if planned == 0:

@@ -71,7 +71,7 @@ def test_an_unknown_input_makes_only_what_needs_it_unknown() -> None:
     found = earned_value(budget=100, planned=None, earned=40, actual=50)
     assert (found.spi, found.schedule_variance, found.eac_both) == (None, None, None)
     assert found.cpi == 0.8
-    assert found.reasons[0].values == {"input": "planned value"}
+    assert found.reasons[0].values == {"input": "PV"}
 
 
 positive = st.floats(1, 1e9)
