@@ -10,7 +10,6 @@ from hub.contract import Receiver, Record
 from hub.errors import Anomalous, Misconfigured
 from hub.mapping import Document, load
 from hub.services.access import Principal
-from hub.services.board import Board
 from hub.services.previewing import covered, previewed, refused
 from hub.services.refusals import Fault, Refusal, Why
 
@@ -63,6 +62,13 @@ class DeliveryBodies(Protocol):
         """Return the bytes of one delivery of a connector."""
 
 
+class Shown(Protocol):
+    """What the desk asks of the board."""
+
+    async def one(self, kind: str, ref: str) -> bytes | None:
+        """Return one entity in its long form, or None."""
+
+
 class MappingDesk:
     """The port `hub.services.desks.Mappings`.
 
@@ -73,7 +79,7 @@ class MappingDesk:
         self,
         documents: DocumentVersions,
         journal: DeliveryBodies,
-        board: Board,
+        board: Shown,
         unpackers: Mapping[str, tuple[str, Receiver]],
     ) -> None:
         self._documents = documents
