@@ -1,6 +1,7 @@
 """Plan files on their ways in: uploads, watched paths, and the journal's own copies again."""
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -72,7 +73,12 @@ class PlanFiles:
         run = PlanImport(self._stores.plans, importer, documents, order)
         if progress is not None:
             run = PlanImport(self._stores.plans, importer, documents, order, progress)
-        return await run.run(file)
+        if file.seekable():
+            return await run.run(file)
+        with tempfile.TemporaryFile() as whole:
+            await asyncio.to_thread(shutil.copyfileobj, file, whole, 1 << 20)
+            whole.seek(0)
+            return await run.run(whole)
 
     async def _documents(self, type_: str) -> dict[str, Document]:
         return {
