@@ -2,7 +2,7 @@
 
 Pure: no clock, no store, no log. Read in this order: `calendars`, `network`, `slip`, `health`,
 `earned_value`. Inside a schedule: `outline` and `reading` read tasks, `build` makes the network,
-`cycles` puts it in order, `passes` computes it.
+`cycles` puts it in order, `passes` computes it, `timetable` answers.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from hub.plan.calendars import CONTINUOUS, STANDARD, NoWorkingTime, WorkTime, worktimes
 from hub.plan.earned_value import EarnedSchedule, EarnedValue, earned_schedule, earned_value
 from hub.plan.health import Facts, Health, milestone_health
-from hub.plan.network import Schedule, TaskTimes, schedule, schedule_project
+from hub.plan.network import schedule, schedule_project
 from hub.plan.slip import (
     Blocked,
     Channel,
@@ -22,9 +22,11 @@ from hub.plan.slip import (
     people_effect,
     remediation_effect,
     restore_by,
+    slip_of,
     taken_from,
     time_to_slip,
 )
+from hub.plan.timetable import Schedule, TaskTimes
 
 __all__ = [
     "CONTINUOUS",
@@ -53,6 +55,7 @@ __all__ = [
     "restore_by",
     "schedule",
     "schedule_project",
+    "slip_of",
     "taken_from",
     "time_to_slip",
     "worktimes",

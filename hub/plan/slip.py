@@ -13,7 +13,7 @@ from typing import Final
 
 from hub.model.links import Reason
 from hub.plan.calendars import WorkTime
-from hub.plan.network import Schedule
+from hub.plan.timetable import Schedule
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -97,6 +97,27 @@ def time_to_slip(blocked: Iterable[Blocked]) -> Slip | None:
         if (at := _restore(item)) is not None
     ]
     return min(slips, key=lambda slip: (slip.at, slip.task), default=None)
+
+
+def slip_of(
+    schedule: Schedule,
+    milestone: str,
+    tasks: Iterable[str],
+    *,
+    since: datetime,
+    share: float = 1.0,
+    by: datetime | None = None,
+) -> Slip | None:
+    """Find when a milestone slips because tasks are blocked; None when it does not wait for them.
+
+    Shape: it slips when it moves; with `by`, when it moves beyond that date.
+    """
+    floats = schedule.float_to(milestone, by=by)
+    return time_to_slip(
+        Blocked(ref, floats[ref], since, schedule.calendar_of(ref), share)
+        for ref in tasks
+        if ref in floats
+    )
 
 
 def _restore(item: Blocked) -> datetime | None:

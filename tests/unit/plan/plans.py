@@ -8,7 +8,8 @@ from typing import Any
 
 from hub.model.plan import Dependency, Task
 from hub.model.words import DependencyType, TaskKind, TaskStatus
-from hub.plan.network import Schedule, schedule
+from hub.plan.network import schedule
+from hub.plan.timetable import Schedule
 
 START = datetime(2026, 1, 5)
 

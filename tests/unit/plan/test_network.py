@@ -10,7 +10,8 @@ import pytest
 from hub.model.plan import Assignment, Calendar, Dependency, Project, Resource, Task
 from hub.model.words import ConstraintType, DependencyType, LagKind, TaskKind, TaskStatus
 from hub.plan.calendars import CONTINUOUS, STANDARD, WorkTime
-from hub.plan.network import Schedule, schedule, schedule_project
+from hub.plan.network import schedule, schedule_project
+from hub.plan.timetable import Schedule
 from tests.unit.plan.plans import START, critical, link, network, row, run, task, units
 
 OFFICE = WorkTime.of(STANDARD)

@@ -6,7 +6,8 @@ import pytest
 
 from hub.model.plan import Task
 from hub.plan.calendars import worktimes
-from hub.plan.network import Schedule, schedule
+from hub.plan.network import schedule
+from hub.plan.timetable import Schedule
 from tests.unit.plan import mspdi
 
 pytestmark = pytest.mark.needs_reference

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hub.model.plan import Calendar, Dependency, Task
 from hub.model.words import DependencyType, LagKind
 from hub.plan.calendars import CONTINUOUS, STANDARD, WorkTime
-from hub.plan.network import Schedule, schedule
+from hub.plan.network import schedule
+from hub.plan.timetable import Schedule
 from tests.unit.plan.plans import START, task
 
 SHIFT = Calendar("night", "Night", (((0, 360), (1320, 1440)),) * 5 + ((), ((600, 900),)))

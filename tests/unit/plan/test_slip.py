@@ -8,7 +8,7 @@ import pytest
 
 from hub.model.plan import Calendar, CalendarException, Task
 from hub.plan.calendars import STANDARD, WorkTime
-from hub.plan.network import Schedule, schedule
+from hub.plan.network import schedule
 from hub.plan.slip import (
     Blocked,
     Channel,
@@ -19,9 +19,11 @@ from hub.plan.slip import (
     people_effect,
     remediation_effect,
     restore_by,
+    slip_of,
     taken_from,
     time_to_slip,
 )
+from hub.plan.timetable import Schedule
 from tests.unit.plan.plans import START, link, task
 
 HOURS = ((540, 720), (780, 1080))
@@ -100,6 +102,21 @@ def outage(
     share: float = 1.0,
 ) -> Effect:
     return environment_effect(found, milestone, tasks, since=span[0], until=span[1], share=share)
+
+
+def test_a_milestone_slips_when_the_tightest_of_its_blocked_tasks_has_used_its_float() -> None:
+    since = datetime(2026, 1, 5, 9)
+    found = slip_of(plan(task("aside", DAY)), "go-live", ["report", "aside"], since=since)
+    assert found is not None
+    assert (found.at, found.task) == (datetime(2026, 1, 7, 9), "report")
+    assert slip_of(plan(task("aside", DAY)), "go-live", ["aside", "?"], since=since) is None
+
+
+def test_a_promise_later_than_the_plan_gives_more_time() -> None:
+    since, promised = datetime(2026, 1, 5, 9), datetime(2026, 1, 12, 12)
+    found = slip_of(plan(), "go-live", ["migrate"], since=since, by=promised)
+    assert found is not None
+    assert found.at == datetime(2026, 1, 5, 14)
 
 
 def test_two_days_of_float_absorb_a_forty_minute_outage() -> None:
