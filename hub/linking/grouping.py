@@ -310,16 +310,23 @@ class Window:
     def _best(
         self, signal: Signal, incidents: Iterable[_Incident], uncertainty: float
     ) -> tuple[_Incident | None, float]:
-        best, score = None, 0.0
+        best, score, worth = None, 0.0, self._worth(signal)
         for one in incidents:
-            found = self._score(signal, one, uncertainty)
+            found = self._score(signal, one, worth, uncertainty)
             if found > score:
                 best, score = one, found
         return (best, score) if score >= self.policy.join else (None, score)
 
-    def _score(self, signal: Signal, one: _Incident, uncertainty: float) -> float:
+    def _worth(self, signal: Signal) -> dict[int, float]:
+        return self._kinship.row(self._kinship.locus(signal.kind))
+
+    def _score(
+        self, signal: Signal, one: _Incident, worth: dict[int, float], uncertainty: float
+    ) -> float:
         """Average the three best scores of a signal against an incident; 0 when none is kin."""
-        nearest = sorted(self._each(signal, one, uncertainty), reverse=True)[: self.policy.nearest]
+        scores = self._each(signal, one, worth, uncertainty)
+        scores.sort(reverse=True)
+        nearest = scores[: self.policy.nearest]
         if nearest and nearest[-1] <= 0:
             nearest = [score for score in nearest if score > 0]
         if nearest:
@@ -329,7 +336,9 @@ class Window:
         nearest = sorted((found[0] for found in centre), reverse=True)[: self.policy.nearest]
         return sum(nearest) / len(nearest) if nearest else 0.0
 
-    def _each(self, signal: Signal, one: _Incident, uncertainty: float) -> list[float]:
+    def _each(
+        self, signal: Signal, one: _Incident, worth: dict[int, float], uncertainty: float
+    ) -> list[float]:
         """Score a signal against each recent member; what is below nought is no kin."""
         kind, policy = signal.kind, self.policy
         name, half = kind.name, policy.label_weight / 2
@@ -337,8 +346,7 @@ class Window:
             return [found[0] for found in self._scores(signal, one, one.recent, uncertainty)]
         # The usual case, and the one that counts in a storm: nothing is missing, so that T, G and
         # L are one sum. The long way gives the same numbers.
-        locus, fade = self._kinship.locus(kind), exp((one.origin - signal.onset) / policy.tau)
-        worth, weight = self._kinship.row(locus), policy.time_weight
+        weight, fade = policy.time_weight, exp((one.origin - signal.onset) / policy.tau)
         try:
             if signal.onset >= one.last:
                 fade *= weight
@@ -353,8 +361,8 @@ class Window:
                 for grown, other, member, _ in one.recent
             ]
         except KeyError:
-            self._kinship.met(locus, one.latest)
-            return self._each(signal, one, uncertainty)
+            self._kinship.met(self._kinship.locus(kind), one.latest)
+            return self._each(signal, one, worth, uncertainty)
 
     def _scores(
         self,
@@ -409,7 +417,7 @@ class Window:
         self, signal: Signal, one: _Incident, uncertainty: float
     ) -> tuple[float, float, Kin]:
         """Find the member that speaks loudest: seconds apart, T, and what binds them."""
-        each = self._each(signal, one, uncertainty)
+        each = self._each(signal, one, self._worth(signal), uncertainty)
         if len(each) == len(one.recent) and (loudest := max(each)) > 0:
             found = one.recent[each.index(loudest)]
         else:
@@ -418,9 +426,7 @@ class Window:
         grown, locus, name, host = found
         at = one.origin + self.policy.tau * log(grown)
         apart = max(signal.onset - at, at - signal.onset - uncertainty, 0.0)
-        member = self._kinship.kind(locus)._replace(host=host, name=name)
-        kin = self._kinship.compare(signal.kind, member)
-        assert kin is not None, "an incident is joined only when a member is kin"  # noqa: S101
+        kin = self._kinship.bond(signal.kind, locus, name, host)
         return apart, exp(-apart / self.policy.tau), kin
 
     def _alone(self, signal: Signal, candidates: Iterable[_Incident], score: float) -> Placement:
@@ -448,7 +454,8 @@ class Window:
         """Find the latest incident of kin that ended within the quiet time before a signal."""
         since = signal.onset - self.policy.quiet
         recent = [one for one in candidates if since <= one.last < signal.onset]
-        kin = (one for one in recent if self._score(signal, one, 0.0) > 0)
+        worth = self._worth(signal)
+        kin = (one for one in recent if self._score(signal, one, worth, 0.0) > 0)
         return max(kin, key=lambda one: one.last, default=None)
 
 

@@ -15,6 +15,7 @@ PER_HOP: Final = 0.6
 SAME_SERVICE: Final = 1.0
 SAME_HOST: Final = 0.8
 SAME_SYSTEM: Final = 0.4
+_BONDS: Final = 10_000  # remembered reasons; arbitrary, a few MB
 UNRELATED: Final = -10.0
 FORBIDDEN: Final = -20.0
 """Not even the same host makes kin of different environments."""
@@ -81,6 +82,7 @@ class Kinship:
         self._loci: dict[Locus, int] = {}
         self._kinds: list[Kind] = []
         self._rows: dict[int, dict[int, float]] = {}
+        self._bonds: dict[tuple[int, int], tuple[float, Reason]] = {}
 
     def locus(self, kind: Kind) -> int:
         """Return the number that stands for the locus of a kind."""
@@ -120,10 +122,21 @@ class Kinship:
         same = policy.label_weight / 2 if graph == SAME_SERVICE else 0.0
         return policy.graph_weight * graph + same
 
-    def compare(self, one: Kind, other: Kind) -> Kin | None:
-        """Find what binds two kinds, or None."""
-        graph, reason = self._graph(one, other)
-        return None if graph == 0 else Kin(graph, alikeness(one, other), reason)
+    def bond(self, one: Kind, locus: int, name: str, host: str | None) -> Kin:
+        """Say what binds a kind to a member of a locus, for people to read."""
+        other = self._kinds[locus]
+        if host is not None and host == one.host:
+            graph, reason = self._graph(one, other._replace(host=host))
+        else:
+            pair = (self.locus(one), locus)
+            if len(self._bonds) > _BONDS:
+                self._bonds.clear()
+            if pair not in self._bonds:
+                self._bonds[pair] = self._graph(one, other)
+            graph, reason = self._bonds[pair]
+        same = graph == SAME_SERVICE
+        label = 0.5 * same + 0.5 * (name == one.name) if name and one.name else None
+        return Kin(graph, label, reason)
 
     def _graph(self, one: Kind, other: Kind) -> tuple[float, Reason]:
         if _apart(one, other):
@@ -178,19 +191,6 @@ class Kinship:
             found = {service, *self.needs(service), *above, *beside}
             known = self._reach[service] = frozenset(found)
         return known
-
-
-def alikeness(one: Kind, other: Kind) -> float | None:
-    """Compute L: same service and same rule each make up half; None when a name is missing."""
-    if not one.name or not other.name:
-        return None
-    service, hint = one.service, one.hint
-    same = service == other.service if service else bool(hint) and _raw(one) == _raw(other)
-    return 0.5 * same + 0.5 * (one.name == other.name)
-
-
-def _raw(kind: Kind) -> tuple[str | None, str | None]:
-    return kind.service, kind.hint
 
 
 def _apart(one: Kind, other: Kind) -> bool:
