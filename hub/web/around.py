@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from hub.errors import HubError
+from hub.web.bodies import BrokenOffError
 from hub.web.call import WHO
 from hub.web.pages import elsewhere
 from hub.web.problems import bug, failed, problem
@@ -56,6 +57,8 @@ async def _carried_out(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     except web.HTTPException as error:
         return _as_problem(error)
+    except BrokenOffError as error:
+        return problem(400, str(error))
     except HubError as error:
         log.warning("request failed", error=str(error))
         return failed(error)

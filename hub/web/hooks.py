@@ -6,7 +6,7 @@ from aiohttp import hdrs, web
 
 from hub.errors import HubError
 from hub.services.refusals import Refusal
-from hub.web.bodies import read_body
+from hub.web.bodies import BrokenOffError, read_body
 from hub.web.call import OPEN, SERVICES
 from hub.web.operations import Operations
 from hub.web.problems import bug, failed, problem, refused
@@ -35,6 +35,8 @@ async def receive_delivery(request: web.Request) -> web.StreamResponse:
     connector = request.match_info["connector"]
     try:
         answer = await _receive(request, connector)
+    except BrokenOffError as error:
+        answer = problem(400, str(error))
     except HubError as error:
         answer = failed(error)
     except Exception as error:  # noqa: BLE001 - the one place of this entry point

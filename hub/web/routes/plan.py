@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from hub.services.board import Listing
 from hub.services.refusals import Refusal, Why
+from hub.web.bodies import pieces
 from hub.web.call import PLANNERS, READERS, Call
 from hub.web.operations import Operations
 from hub.web.routes.answers import found
@@ -97,15 +98,15 @@ class _Overrun(Exception):
 
 class _Capped:
     def __init__(self, call: Call, limit: int) -> None:
-        self.content = call.request.content
+        self.request = call.request
         self.left = limit
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the body as it comes.
 
-        Raises: _Overrun, before the first byte that is too many.
+        Raises: _Overrun, before the first byte that is too many; BrokenOffError.
         """
-        async for chunk in self.content.iter_any():
+        async for chunk in pieces(self.request):
             self.left -= len(chunk)
             if self.left < 0:
                 raise _Overrun

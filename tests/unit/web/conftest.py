@@ -14,6 +14,13 @@ from tests.unit.web.fakes import Fakes
 Client = TestClient[web.Request, web.Application]
 
 
+class Served(TestServer):
+    """A server that is run the way the hub runs: who goes away does not end a handler."""
+
+    async def _make_runner(self, **_: Any) -> web.BaseRunner:
+        return web.AppRunner(self.app, access_log=None, handler_cancellation=False)
+
+
 @pytest.fixture
 async def fakes() -> Fakes:
     return Fakes()
@@ -33,7 +40,7 @@ def settings(tmp_path: Path) -> WebSettings:
 
 @pytest.fixture
 async def client(fakes: Fakes, settings: WebSettings) -> AsyncIterator[Client]:
-    server = TestServer(application(fakes.services(), settings))
+    server = Served(application(fakes.services(), settings))
     # The plain cookie of a hub without TLS belongs to an address without a name.
     async with TestClient(server, cookie_jar=CookieJar(unsafe=True)) as running:
         yield running

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from hub.web import WebSettings, application
-from tests.unit.web.conftest import Client
+from tests.unit.web.conftest import Client, Served
 from tests.unit.web.fakes import Fakes
 
 PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "hub.example"}
@@ -16,7 +16,7 @@ PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "hub.example"}
 @pytest.fixture
 async def proxied(fakes: Fakes, settings: WebSettings) -> AsyncIterator[Client]:
     app = application(fakes.services(), replace(settings, trust_forwarded=True))
-    async with TestClient(TestServer(app)) as running:
+    async with TestClient(Served(app)) as running:
         yield running
 
 

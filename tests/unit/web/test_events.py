@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from hub.web import WebSettings, application
 from hub.web.events import BROADCAST
-from tests.unit.web.conftest import Client, bearer
+from tests.unit.web.conftest import Client, Served, bearer
 from tests.unit.web.fakes import Fakes, change
 
 EVENTS = "/api/v1/events"
@@ -164,13 +164,13 @@ async def test_a_burst_arrives_as_few_messages_that_end_at_the_newest(
 
 async def test_the_line_is_kept_open(fakes: Fakes, settings: WebSettings) -> None:
     app = application(fakes.services(), replace(settings, heartbeat_seconds=0.01))
-    async with TestClient(TestServer(app)) as client, stream(client) as answer:
+    async with TestClient(Served(app)) as client, stream(client) as answer:
         await block(answer)
         assert await seen(answer, 2) == [": still here", ": still here"]
 
 
 async def test_a_shutdown_ends_every_stream_cleanly(fakes: Fakes, settings: WebSettings) -> None:
-    server = TestServer(application(fakes.services(), settings))
+    server = Served(application(fakes.services(), settings))
     async with TestClient(server) as client, stream(client) as answer:
         await block(answer)
         await listeners(client, 1)
@@ -183,7 +183,7 @@ async def test_a_reader_whose_token_is_gone_hears_no_more(
     fakes: Fakes, settings: WebSettings
 ) -> None:
     app = application(fakes.services(), replace(settings, recheck_seconds=0.01))
-    async with TestClient(TestServer(app)) as client, stream(client) as answer:
+    async with TestClient(Served(app)) as client, stream(client) as answer:
         await block(answer)
         del fakes.access.tokens["viewer"]
         async with asyncio.timeout(5):
@@ -192,7 +192,7 @@ async def test_a_reader_whose_token_is_gone_hears_no_more(
 
 async def test_who_leaves_is_forgotten(fakes: Fakes, settings: WebSettings) -> None:
     app = application(fakes.services(), replace(settings, heartbeat_seconds=0.02))
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(Served(app)) as client:
         async with stream(client) as answer:
             await block(answer)
             await listeners(client, 1)
@@ -201,7 +201,7 @@ async def test_who_leaves_is_forgotten(fakes: Fakes, settings: WebSettings) -> N
 
 async def test_a_reader_who_takes_nothing_is_cut_off(fakes: Fakes, settings: WebSettings) -> None:
     app = application(fakes.services(), replace(settings, client_buffer=10_000))
-    async with TestClient(TestServer(app)) as client, stream(client) as answer:
+    async with TestClient(Served(app)) as client, stream(client) as answer:
         await block(answer)
         await listeners(client, 1)
         answer.connection.transport.pause_reading()  # type: ignore[union-attr]
@@ -223,7 +223,7 @@ async def test_a_feed_that_fails_once_is_asked_again(
         return await plain(seq)
 
     monkeypatch.setattr(fakes.feed, "wait", flaky)
-    async with TestClient(TestServer(application(fakes.services(), settings))) as client:
+    async with TestClient(Served(application(fakes.services(), settings))) as client:
         fakes.feed.add(change(3))
         async with stream(client, f"{EVENTS}?after=0") as answer:
             assert await seen(answer, 2) == [": milepost", "id: 3"]

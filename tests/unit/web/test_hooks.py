@@ -1,9 +1,11 @@
 """`POST /hooks/{connector}`: the checks in their order, and what the sender is told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from hub.errors import Anomalous, Transient
 from hub.services.refusals import Fault, Refusal, Why
@@ -111,3 +113,32 @@ async def test_a_delivery_is_posted_and_nothing_else(client: Client, method: str
 async def test_an_address_below_a_hook_is_nothing(client: Client) -> None:
     answer = await client.post("/hooks/am-main/more", data=b"{}")
     assert (answer.status, answer.content_type) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_cannot_be_unpacked_is_the_senders_fault(
+    client: Client, fakes: Fakes, encoding: str
+) -> None:
+    answer = await client.post(
+        "/hooks/am-main", data=b"not compressed", headers={"Content-Encoding": encoding}
+    )
+    assert (answer.status, fakes.intake.received) == (400, [])
+
+
+@pytest.mark.parametrize("path", ["/hooks/am-main", "/api/v1/imports"])
+async def test_a_sender_who_goes_away_leaves_nothing_and_is_no_bug(
+    client: Client, fakes: Fakes, path: str
+) -> None:
+    url = client.make_url(path)
+    with capture_logs() as told:
+        _, writer = await asyncio.open_connection(url.host, url.port)
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer pm\r\n"
+        writer.write(f"{head}Content-Length: 99\r\n\r\nhalf of".encode())
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        async with asyncio.timeout(5):
+            while not told:  # noqa: ASYNC110 - a log rings no bell
+                await asyncio.sleep(0.01)
+    assert [line["status"] for line in told] == [400]
+    assert (fakes.intake.received, fakes.plans.uploads) == ([], [])

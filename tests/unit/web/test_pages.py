@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 from yarl import URL
 
 from hub.web import WebSettings, application
-from tests.unit.web.conftest import Client
+from tests.unit.web.conftest import Client, Served
 from tests.unit.web.fakes import Fakes
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -27,7 +27,7 @@ async def built(fakes: Fakes, settings: WebSettings) -> AsyncIterator[Client]:
     (assets / "index-a1b2.js").write_bytes(SCRIPT)
     (settings.static.parent / "secret.txt").write_text("hunter2")
     app = application(fakes.services(), settings)
-    async with TestClient(TestServer(app), auto_decompress=False) as running:
+    async with TestClient(Served(app), auto_decompress=False) as running:
         yield running
 
 
