@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from hub.linking import project_exposure
@@ -16,6 +16,9 @@ from hub.services.ingest.context import Context
 from hub.services.plans.models import MINUTES_PER_DAY, PlanRow, wall
 from hub.services.plans.rows import with_offset
 from hub.services.plans.schedules import reason_json
+
+REASON_CODES: Final = frozenset({"project_no_milestones", "service_incident", "service_quiet"})
+"""The codes of this room; the words are in `hub/i18n`."""
 
 
 @dataclass(frozen=True, slots=True)
