@@ -48,6 +48,7 @@ class Schedule:
         self._plan = plan
         self._critical_slack = critical_slack
         self._fixed = fixed
+        self._told: dict[int, TaskTimes] = {}
         self._durations = [node.duration for node in plan.graph.nodes]
         for number, delay in (delays or {}).items():
             self._durations[number] += delay
@@ -76,7 +77,7 @@ class Schedule:
         numbers = self._numbers(ref)
         if not numbers:
             return None
-        rows = [self._times(number) for number in numbers]
+        rows = [self._row(number) for number in numbers]
         if not self._plan.outline.is_summary(ref):
             return rows[0]
         return TaskTimes(
@@ -206,6 +207,12 @@ class Schedule:
         if not self._plan.outline.is_summary(ref):
             return []
         return [numbers[leaf] for leaf in self._plan.outline.leaves(ref) if leaf in numbers]
+
+    def _row(self, number: int) -> TaskTimes:
+        """Tell the times of one node; summaries of every level ask for the same leaves."""
+        if number not in self._told:
+            self._told[number] = self._times(number)
+        return self._told[number]
 
     def _times(self, number: int) -> TaskTimes:
         node = self._plan.graph.nodes[number]
