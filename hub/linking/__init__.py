@@ -9,21 +9,21 @@ from typing import Final
 from hub.linking.confidence import confidence, noisy_or, shown_as
 from hub.linking.episodes import FLAP_GAP, Observation, Observed, is_repeat, observe, touched
 from hub.linking.exposure import Factors, days_until, factors, project_exposure
-from hub.linking.grouping import (
-    Move,
-    Placement,
-    Regrouping,
-    Signal,
-    Window,
-    fixed_window,
-    signal_of,
-)
+from hub.linking.grouping import Window
 from hub.linking.identity import DEFAULT_EXCLUDED, identity
 from hub.linking.impact import Impact, Topology, closure
 from hub.linking.kinship import Kind, Policy
 from hub.linking.priority import Priority, joined, plan_urgency, priority
 from hub.linking.root import RootCandidate, root_candidates
 from hub.linking.services import SERVICE_LABELS, Candidate, Catalogue, Resolution
+from hub.linking.signals import (
+    Move,
+    Placement,
+    Regrouping,
+    Signal,
+    fixed_window,
+    signal_of,
+)
 from hub.linking.threats import Delivers, Hit, Target, exposures
 
 __all__ = [

@@ -6,96 +6,23 @@ after a start with `load`.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from heapq import nlargest
-from math import exp, inf, log
-from typing import Final, NamedTuple
+from math import inf
+from typing import Final
 
 from hub.linking.impact import Topology
-from hub.linking.kinship import FORBIDDEN, SAME_HOST, Kin, Kind, Kinship, Policy
+from hub.linking.kinship import Kind, Kinship, Policy
+from hub.linking.nearness import Nearness, Open
+from hub.linking.signals import Move, Placement, Regrouping, Signal
 from hub.model.links import Reason
-from hub.model.ops import Alert
 
 Values = dict[str, str | int | float | None]
 
-_Member = tuple[float, int, str, str | None]
-"""exp((onset − origin)/τ), so that T is one product; locus, name, host."""
 _CROWDED: Final = 20_000
 """So many loci are no longer services but something that changes with every alert: arbitrary."""
 _LOOKED_AT: Final = 32
 """Of more candidates than that only the most recently active are scored: arbitrary."""
-
-
-class Signal(NamedTuple):
-    """One alert, at the beginning of one of its episodes, as grouping sees it.
-
-    Units: `onset` is epoch seconds, the earliest instant at which the fault may have begun
-           (`starts_at` minus its uncertainty: a rule's `for`, an item's interval); it may have
-           begun up to `uncertainty` seconds later.
-    """
-
-    alert: str
-    onset: float
-    kind: Kind
-    uncertainty: float = 0.0
-
-
-def signal_of(alert: Alert, *, service: str | None, system: str | None = None) -> Signal:
-    """Make the signal of an alert's current episode; its name is the label `alertname`."""
-    uncertainty = max(alert.onset_uncertainty_seconds, 0.0)
-    name = alert.labels.get("alertname") or alert.title
-    kind = Kind(service, alert.service_hint, alert.host, system, alert.environment, name)
-    return Signal(alert.ref, alert.starts_at.timestamp() - uncertainty, kind, uncertainty)
-
-
-class Placement(NamedTuple):
-    """Where a signal belongs.
-
-    Shape: `incident` None asks for a new one; `possibly_same` then names an incident of related
-           services that was just before it. `components` are T, G, L of the nearest member.
-           `suggested` says that a person should look at it.
-    """
-
-    incident: int | None
-    score: float
-    components: Mapping[str, float]
-    suggested: bool
-    reasons: tuple[Reason, ...]
-    possibly_same: int | None = None
-
-
-class Move(NamedTuple):
-    """A signal that belongs elsewhere now that an earlier one has come to light."""
-
-    signal: Signal
-    source: int
-    target: int
-
-
-class Regrouping(NamedTuple):
-    """What `Window.regroup` changed.
-
-    Shape: `absorbed` maps incidents that are empty now to the one that took most of their alerts.
-    """
-
-    moves: tuple[Move, ...] = ()
-    absorbed: Mapping[int, int] = {}
-
-
-@dataclass(slots=True, eq=False)
-class _Incident:
-    number: int
-    first: float
-    last: float
-    origin: float
-    recent: deque[_Member]
-    latest: dict[int, _Member] = field(default_factory=dict)
-    members: list[Signal] = field(default_factory=list)
-    keys: set[tuple[str, str]] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
-    named: bool = True
-    kept: bool = False
 
 
 class Window:
@@ -105,9 +32,10 @@ class Window:
         self.policy = policy
         self._topology = topology
         self._kinship = Kinship(topology, policy)
-        self._incidents: dict[int, _Incident] = {}
-        self._live: dict[tuple[str, str], dict[int, _Incident]] = {}
-        self._of_locus: dict[int, list[_Incident]] = {}
+        self._nearness = Nearness(self._kinship, policy)
+        self._incidents: dict[int, Open] = {}
+        self._live: dict[tuple[str, str], dict[int, Open]] = {}
+        self._of_locus: dict[int, list[Open]] = {}
         self._of_alert: dict[str, int] = {}
         self._newest: dict[str, float] = {}
         self._disturbed: dict[str, float] = {}
@@ -121,14 +49,14 @@ class Window:
             return Placement(own.number, 1.0, {}, suggested=False, reasons=(again,))
         candidates = self._candidates(signal.kind)
         open_to_it = [one for one in candidates if self._refused(one, onset) is None]
-        best, score = self._best(signal, open_to_it, 0.0)
+        best, score = self._nearness.best(signal, open_to_it)
         if best is not None:
-            return self._joined(signal, best, score)
+            return self._nearness.joined(signal, best, score)
         if signal.uncertainty > 0:
             wider = [one for one in candidates if self._may_meet(one, signal)]
-            best, widened = self._best(signal, wider, signal.uncertainty)
+            best, widened = self._nearness.best(signal, wider, signal.uncertainty)
             if best is not None:
-                return self._joined(signal, best, widened, signal.uncertainty)
+                return self._nearness.joined(signal, best, widened, signal.uncertainty)
         return self._alone(signal, candidates, score)
 
     def add(self, incident: int, signal: Signal) -> None:
@@ -136,19 +64,12 @@ class Window:
         one = self._incidents.get(incident)
         onset = signal.onset
         if one is None:
-            one = _Incident(incident, onset, onset, onset, deque(maxlen=self.policy.recent))
+            one = Open(incident, onset, onset, onset, deque(maxlen=self.policy.recent))
             self._incidents[incident] = one
         elif self._refused(one, onset) is not None:
             # It joined for what its onset may be: it does not stretch the incident beyond that.
             onset = min(onset + signal.uncertainty, max(onset, one.first))
-        one.first, one.last = min(one.first, onset), max(one.last, onset)
-        grown = exp((onset - one.origin) / self.policy.tau)
-        kind = signal.kind
-        one.named = one.named and bool(kind.name)
-        member = (grown, self._kinship.locus(kind), kind.name, kind.host)
-        one.recent.append(member)
-        one.latest[member[1]] = member
-        one.members.append(signal)
+        one.take(signal, onset, self._kinship.locus(signal.kind), self.policy)
         self._of_alert[signal.alert] = incident
         for key in _keys(signal.kind):
             if key not in one.keys:
@@ -208,14 +129,14 @@ class Window:
         self.add(number, signal)
         return number
 
-    def _is_loose(self, one: _Incident) -> bool:
+    def _is_loose(self, one: Open) -> bool:
         """Tell whether what was disturbed may have shaped an incident."""
         if one.kept:
             return False
         since = min((at for key, at in self._disturbed.items() if key in one.places), default=inf)
         return one.first >= since - self.policy.cap
 
-    def _watch_order(self, signal: Signal, one: _Incident) -> None:
+    def _watch_order(self, signal: Signal, one: Open) -> None:
         place = _place(signal.kind)
         one.places.add(place)
         newest = self._newest.get(place, -inf)
@@ -224,7 +145,7 @@ class Window:
         elif signal.onset > newest:
             self._newest[place] = signal.onset
 
-    def _drop(self, one: _Incident) -> None:
+    def _drop(self, one: Open) -> None:
         del self._incidents[one.number]
         self._of_locus.clear()
         for key in one.keys:
@@ -250,15 +171,12 @@ class Window:
         """Leave the loci behind that no live incident has; raw labels may be many over time."""
         old, new = self._kinship, Kinship(self._topology, self.policy)
         for one in self._incidents.values():
-            recent, latest = list(one.recent), list(one.latest.values())
-            one.recent.clear()
-            one.recent.extend((m[0], new.locus(old.kind(m[1])), m[2], m[3]) for m in recent)
-            moved = [(m[0], new.locus(old.kind(m[1])), m[2], m[3]) for m in latest]
-            one.latest = {member[1]: member for member in moved}
+            one.relocate(old, new)
+        self._nearness = Nearness(new, self.policy)
         self._kinship = new
         self._of_locus.clear()
 
-    def _candidates(self, kind: Kind) -> list[_Incident]:
+    def _candidates(self, kind: Kind) -> list[Open]:
         """Collect the incidents that some member of may be kin, the most recent few if many."""
         locus = self._kinship.locus(kind)
         candidates = self._of_locus.get(locus)
@@ -271,8 +189,8 @@ class Window:
             return nlargest(_LOOKED_AT, candidates, key=lambda one: one.last)
         return candidates
 
-    def _found(self, kind: Kind) -> dict[int, _Incident]:
-        found = dict[int, _Incident]()
+    def _found(self, kind: Kind) -> dict[int, Open]:
+        found = dict[int, Open]()
         for key in _keys(kind._replace(host=None)):
             found |= self._live.get(key, {})
         if kind.service is not None:
@@ -280,7 +198,7 @@ class Window:
                 found |= self._live.get(("service", service), {})
         return found
 
-    def _refused(self, one: _Incident, onset: float) -> str | None:
+    def _refused(self, one: Open, onset: float) -> str | None:
         """Say why an incident does not take in an onset, or None.
 
         The silence that an incident bears shrinks with its age, from `quiet` to nothing at the
@@ -301,135 +219,13 @@ class Window:
     def _bears(self, span: float) -> float:
         return self.policy.quiet * (1 - span / self.policy.cap)
 
-    def _may_meet(self, one: _Incident, signal: Signal) -> bool:
+    def _may_meet(self, one: Open, signal: Signal) -> bool:
         """Tell whether an uncertain onset may lie where an incident takes it in."""
         early = one.first - (signal.onset + signal.uncertainty)
         late = signal.onset - one.last
         return max(early, late) <= self._bears(one.last - one.first)
 
-    def _best(
-        self, signal: Signal, incidents: Iterable[_Incident], uncertainty: float
-    ) -> tuple[_Incident | None, float]:
-        best, score, worth = None, 0.0, self._worth(signal)
-        for one in incidents:
-            found = self._score(signal, one, worth, uncertainty)
-            if found > score:
-                best, score = one, found
-        return (best, score) if score >= self.policy.join else (None, score)
-
-    def _worth(self, signal: Signal) -> dict[int, float]:
-        return self._kinship.row(self._kinship.locus(signal.kind))
-
-    def _score(
-        self, signal: Signal, one: _Incident, worth: dict[int, float], uncertainty: float
-    ) -> float:
-        """Average the three best scores of a signal against an incident; 0 when none is kin."""
-        scores = self._each(signal, one, worth, uncertainty)
-        scores.sort(reverse=True)
-        nearest = scores[: self.policy.nearest]
-        if nearest and nearest[-1] <= 0:
-            nearest = [score for score in nearest if score > 0]
-        if nearest:
-            return sum(nearest) / len(nearest)
-        # In a star the centre may be kin of all and yet no longer among the recent members.
-        centre = self._scores(signal, one, one.latest.values(), uncertainty)
-        nearest = sorted((found[0] for found in centre), reverse=True)[: self.policy.nearest]
-        return sum(nearest) / len(nearest) if nearest else 0.0
-
-    def _each(
-        self, signal: Signal, one: _Incident, worth: dict[int, float], uncertainty: float
-    ) -> list[float]:
-        """Score a signal against each recent member; what is below nought is no kin."""
-        kind, policy = signal.kind, self.policy
-        name, half = kind.name, policy.label_weight / 2
-        if uncertainty or not name or not one.named or ("host", kind.host) in one.keys:
-            return [found[0] for found in self._scores(signal, one, one.recent, uncertainty)]
-        # The usual case, and the one that counts in a storm: nothing is missing, so that T, G and
-        # L are one sum. The long way gives the same numbers.
-        weight, fade = policy.time_weight, exp((one.origin - signal.onset) / policy.tau)
-        try:
-            if signal.onset >= one.last:
-                fade *= weight
-                return [
-                    grown * fade + worth[other] + (half if member == name else 0.0)
-                    for grown, other, member, _ in one.recent
-                ]
-            return [
-                weight * (time if (time := grown * fade) <= 1.0 else 1.0 / time)
-                + worth[other]
-                + (half if member == name else 0.0)
-                for grown, other, member, _ in one.recent
-            ]
-        except KeyError:
-            self._kinship.met(self._kinship.locus(kind), one.latest)
-            return self._each(signal, one, worth, uncertainty)
-
-    def _scores(
-        self,
-        signal: Signal,
-        one: _Incident,
-        members: Iterable[_Member],
-        uncertainty: float,
-    ) -> Iterator[tuple[float, _Member]]:
-        """Yield the score of each member that is kin, whatever is missing, and the member."""
-        policy, (_, onset, kind, _) = self.policy, signal
-        half, on_host = policy.label_weight / 2, policy.graph_weight * SAME_HOST
-        worth = self._kinship.met(self._kinship.locus(kind), one.latest)
-        for member in members:
-            grown, locus, name, host = member
-            tied = worth[locus]
-            if host is not None and host == kind.host and tied > FORBIDDEN:
-                tied = max(tied, on_host)
-            if tied < 0:
-                continue
-            at = one.origin + policy.tau * log(grown)
-            apart = max(onset - at, at - onset - uncertainty, 0.0)
-            score = policy.time_weight * exp(-apart / policy.tau) + tied
-            if kind.name and name:
-                score += half * (kind.name == name)
-            else:
-                # A missing component leaves; the others share its weight in proportion.
-                same = half if tied > policy.graph_weight else 0.0
-                score = (score - same) / (policy.time_weight + policy.graph_weight)
-            yield score, member
-
-    def _joined(
-        self, signal: Signal, one: _Incident, score: float, uncertainty: float = 0.0
-    ) -> Placement:
-        policy = self.policy
-        apart, time, kin = self._nearest(signal, one, uncertainty)
-        components = {"T": time, "G": kin.graph}
-        if kin.label is not None:
-            components["L"] = kin.label
-        weak = score < policy.join + policy.near
-        reasons = [
-            Reason("group_near", {"seconds": round(apart), "T": round(time, 2)}),
-            kin.reason,
-        ]
-        if weak:
-            reasons.append(Reason("group_weak", {"score": round(score, 2), "needed": policy.join}))
-        if uncertainty:
-            reasons.append(Reason("group_onset_uncertain", {"seconds": round(uncertainty)}))
-        suggested = weak or uncertainty > 0
-        return Placement(one.number, score, components, suggested, tuple(reasons))
-
-    def _nearest(
-        self, signal: Signal, one: _Incident, uncertainty: float
-    ) -> tuple[float, float, Kin]:
-        """Find the member that speaks loudest: seconds apart, T, and what binds them."""
-        each = self._each(signal, one, self._worth(signal), uncertainty)
-        if len(each) == len(one.recent) and (loudest := max(each)) > 0:
-            found = one.recent[each.index(loudest)]
-        else:
-            members = (*one.recent, *one.latest.values())
-            _, found = max(self._scores(signal, one, members, uncertainty), key=lambda by: by[0])
-        grown, locus, name, host = found
-        at = one.origin + self.policy.tau * log(grown)
-        apart = max(signal.onset - at, at - signal.onset - uncertainty, 0.0)
-        kin = self._kinship.bond(signal.kind, locus, name, host)
-        return apart, exp(-apart / self.policy.tau), kin
-
-    def _alone(self, signal: Signal, candidates: Iterable[_Incident], score: float) -> Placement:
+    def _alone(self, signal: Signal, candidates: Iterable[Open], score: float) -> Placement:
         policy = self.policy
         just_before = self._just_before(signal, candidates)
         if score > 0:
@@ -450,27 +246,13 @@ class Window:
         number = None if just_before is None else just_before.number
         return Placement(None, score, {}, suggested=False, reasons=(reason,), possibly_same=number)
 
-    def _just_before(self, signal: Signal, candidates: Iterable[_Incident]) -> _Incident | None:
+    def _just_before(self, signal: Signal, candidates: Iterable[Open]) -> Open | None:
         """Find the latest incident of kin that ended within the quiet time before a signal."""
         since = signal.onset - self.policy.quiet
         recent = [one for one in candidates if since <= one.last < signal.onset]
-        worth = self._worth(signal)
-        kin = (one for one in recent if self._score(signal, one, worth, 0.0) > 0)
+        worth = self._nearness.worth(signal)
+        kin = (one for one in recent if self._nearness.score(signal, one, worth, 0.0) > 0)
         return max(kin, key=lambda one: one.last, default=None)
-
-
-def fixed_window(signals: Iterable[Signal], minutes: float) -> list[int]:
-    """Group by time alone, the permanent baseline: a window opens at its first signal.
-
-    Shape: one number a signal, in the order given.
-    """
-    given = list(signals)
-    groups, opened, number = [0] * len(given), -inf, -1
-    for i in sorted(range(len(given)), key=lambda i: given[i].onset):
-        if given[i].onset >= opened + minutes * 60:
-            opened, number = given[i].onset, number + 1
-        groups[i] = number
-    return groups
 
 
 def _keys(kind: Kind) -> list[tuple[str, str]]:

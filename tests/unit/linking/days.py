@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from hub.linking.grouping import Signal, Window, fixed_window
+from hub.linking.grouping import Window
 from hub.linking.impact import Topology
 from hub.linking.kinship import Kind
+from hub.linking.signals import Signal, fixed_window
 from hub.model.ops import Service, ServiceDependency
 
 METRICS = ("cpu", "memory", "latency_p95", "latency_p99", "errors", "workload")

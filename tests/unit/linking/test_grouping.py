@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.linking.grouping import Placement, Signal, Window, fixed_window, signal_of
+from hub.linking.grouping import Window
 from hub.linking.impact import Topology
 from hub.linking.kinship import Kind, Policy
+from hub.linking.signals import Placement, Signal, fixed_window, signal_of
 from hub.model.ops import Alert, Service, ServiceDependency
 from hub.model.words import AlertStatus, Severity
 from tests.unit.linking.test_episodes import NOON
@@ -286,6 +287,13 @@ def test_a_storm_becomes_one_incident_and_the_fault_elsewhere_another() -> None:
     found = taken(*both, into=Window(topology))
     by_fault = Counter((one.alert[0] == "n", n) for one, n in zip(both, found, strict=True))
     assert sorted(by_fault.values()) == [9, 2001]
+
+
+def test_an_incident_that_a_person_joined_over_days_still_takes_alerts() -> None:
+    made = window((1, signal("a", 0, "web")), (1, signal("b", 400_000, "web")))
+    assert made.place(signal("c", 200_000, "web")).incident == 1
+    assert made.place(signal("d", 400_000, "web")).incident == 1
+    assert made.place(signal("e", 400_500, "web")).incident is None
 
 
 def test_the_baseline_opens_a_window_at_its_first_signal() -> None:
