@@ -8,6 +8,8 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from hub.contract import Record
+from hub.mapping import explain
 from hub.model.ops import Service
 from hub.services.board import Listing, ListQuery
 from hub.services.ingest.context import Context
@@ -97,6 +99,8 @@ class Reading:
 
     async def one(self, kind: str, ref: str) -> bytes | None:
         """Return one entity in its long form."""
+        if kind == "alerts":
+            return await self._alert(ref)
         if kind in BIG:
             return await self._rows.one(kind, ref)
         listing = await getattr(self, f"_{kind}")(ListQuery(limit=1_000_000))
@@ -105,6 +109,33 @@ class Reading:
             if row.get("ref", row.get("id")) == ref or ref in row.get("aliases", ()):
                 return bytes(encoded)
         return None
+
+    async def _alert(self, ref: str) -> bytes | None:
+        """Return an alert, and for each field which rule of which document filled it."""
+        found = await self._rows.one("alerts", ref)
+        if found is None:
+            return None
+        alert = orjson.loads(found)
+        context: Context = await self._context()
+        alert["provenance"] = self._provenance(alert, context)
+        return orjson.dumps(alert)
+
+    def _provenance(self, alert: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        connector = alert["source"]["connector"]
+        type_ = next((source.type for source in self._sources if source.id == connector), None)
+        document = context.documents.get(f"{type_}/alert")
+        if document is None or not isinstance(alert.get("raw"), dict):
+            return {}
+        return {
+            step.field: {
+                "mapping": document.mapping,
+                "version": document.version,
+                "path": step.path,
+                "value": step.source,
+                "converter": step.how,
+            }
+            for step in explain(document, Record("alert", ref_key(alert), alert["raw"]))
+        }
 
     async def _milestones(self, query: ListQuery) -> Listing | Refusal:
         now = self._now()
@@ -267,6 +298,11 @@ def _edges(service: Service) -> list[dict[str, Any]]:
         }
         for needs in service.depends_on
     ]
+
+
+def ref_key(alert: Mapping[str, Any]) -> str:
+    """Return the tool's own key of an alert."""
+    return str(alert["source"]["key"])
 
 
 def _field(name: str) -> Callable[[Row], Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from hub.linking import Hit, closure, exposures, joined, priority, root_candidates
+from hub.linking import Hit, Target, closure, exposures, joined, priority, root_candidates
 from hub.model.links import Reason
 from hub.model.ops import Exposure
 from hub.model.words import DeliveryRole
@@ -130,7 +130,7 @@ def _milestone_json(exposure: Exposure, context: Context, incident: LiveIncident
         "title": target.title,
         "exposure": round(exposure.value, 1),
         "float_days": exposure.float_days,
-        "due": None if target.due is None else target.due.isoformat(),
+        "due": _due(target),
         "factors": {name: round(value, 4) for name, value in exposure.factors.items()},
         "project": context.projects.get(exposure.milestone),
         "slip": {"days": None, "reasons": [reason_json(why)]},
@@ -146,6 +146,13 @@ def _milestone_json(exposure: Exposure, context: Context, incident: LiveIncident
             for hop in exposure.route
         ],
     }
+
+
+def _due(target: Target) -> str | None:
+    """Write a due date with the offset of its plan's zone."""
+    if isinstance(target.due, datetime) and target.due.tzinfo is None:
+        return target.due.replace(tzinfo=target.zone).isoformat()
+    return None if target.due is None else target.due.isoformat()
 
 
 def row_of(incident: LiveIncident) -> IncidentRow:
