@@ -102,7 +102,8 @@ class Nearness:
             return [found[0] for found in self._scores(signal, one, one.recent, uncertainty)]
         # The usual case, and the one that counts in a storm: nothing is missing, so that T, G and
         # L are one sum. The long way gives the same numbers.
-        weight, fade = policy.time_weight, _grown(one.origin - signal.onset, policy.tau)
+        weight, since = policy.time_weight, (one.origin - signal.onset) / policy.tau
+        fade = exp(since) if -_STEEP < since < _STEEP else _grown(since, 1.0)
         try:
             if signal.onset >= one.last:
                 fade *= weight
