@@ -50,8 +50,9 @@ def _welcome(ready: dict[str, str], folder: Path) -> None:
     if "admin_link" in ready:
         print(f"Come in as administrator, once, by:        {ready['admin_link']}")
     else:
-        print("A token to come in: milepost token create --role admin", end=" ")
-        print(f"--config {folder / 'milepost.yaml'} --data {folder / 'data'}")
+        milepost = Path(sys.executable).parent / "milepost"
+        files = f"--config {folder / 'milepost.yaml'} --data {folder / 'data'}"
+        print(f"A token to come in: {milepost} token create --role admin {files}")
     print("The first alerts arrive within seconds. Ctrl-C ends the demo.\n", flush=True)
 
 
