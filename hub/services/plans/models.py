@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from hub.model.plan import (
+    Assignment,
     Baseline,
     Calendar,
     CalendarException,
     Dependency,
     Project,
+    Resource,
     Task,
 )
 from hub.model.words import (
@@ -112,6 +114,32 @@ def calendar_of(row: PlanRow, calendar_refs: Iterable[str]) -> Calendar:
         week=tuple(None if day is None else tuple((a, b) for a, b in day) for day in about["week"]),
         base=named(about.get("base"), calendar_refs),
         exceptions=tuple(map(_exception, about.get("exceptions") or ())),
+    )
+
+
+def resource_of(row: PlanRow, calendar_refs: Iterable[str]) -> Resource:
+    """Make the resource of its row."""
+    about = row.about
+    return Resource(
+        ref=row.ref,
+        project=row.project,
+        title=row.title,
+        kind=about.get("kind") or "work",
+        max_units=about.get("max_units"),
+        calendar=named(about.get("calendar"), calendar_refs),
+    )
+
+
+def assignment_of(row: PlanRow) -> Assignment:
+    """Make the assignment of its row."""
+    about = row.about
+    return Assignment(
+        ref=row.ref,
+        project=row.project,
+        task=about["task"],
+        resource=about.get("resource"),
+        units=about.get("units"),
+        work_minutes=about.get("work_minutes"),
     )
 
 

@@ -11,9 +11,11 @@ from hub.plan import Schedule, schedule_project
 from hub.plan import earned_value as indices
 from hub.services.plans.models import (
     PlanRow,
+    assignment_of,
     calendar_of,
     dependency_of,
     project_of,
+    resource_of,
     task_of,
 )
 
@@ -41,8 +43,15 @@ def network(row: PlanRow, items: Items) -> tuple[Project, list[Task], Schedule |
     tasks = [task_of(one, refs) for one in rows]
     calendars = [calendar_of(one, refs) for one in items["calendar"]]
     dependencies = [dependency_of(one) for one in items["dependency"]]
+    # Without the data date: the tool's own dates are compared, and it does not push undone work
+    # behind it. A forecast will.
     made = schedule_project(
-        project, tasks, dependencies, calendars, status_date=project.status_date
+        project,
+        tasks,
+        dependencies,
+        calendars,
+        assignments=map(assignment_of, items["assignment"]),
+        resources=[resource_of(one, refs) for one in items["resource"]],
     )
     return project, tasks, made
 
