@@ -1,6 +1,8 @@
 """The acceptance of grouping: beside the best fixed window, on a real day and on made ones.
 
 The best fixed window is chosen afterwards, of twenty, on the very day: nobody has it at work.
+The real day is the one that grouping was developed on, so that passing here guards against going
+backwards and proves nothing about other days; ADR 0009 has what was tried and how far it carries.
 """
 
 from pathlib import Path
