@@ -39,7 +39,11 @@ class AlertStatus(StrEnum):
 
 
 class IncidentStatus(StrEnum):
-    """Life of an incident. `MERGED` and `FALSE_POSITIVE` are set by people only."""
+    """Life of an incident.
+
+    `CLOSED` and `FALSE_POSITIVE` are set by people only; `MERGED` also when late onsets show that
+    two incidents are one.
+    """
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"

@@ -54,6 +54,11 @@ class IngestStore:
         """Read incidents that are open or ended lately, and those of `also`."""
         return await self._database.read(partial(_live, also=also, now=datetime.now(UTC)))
 
+    async def firing(self) -> list[str]:
+        """Return the refs of all alerts that fire."""
+        query = select(alert.c.ref).where(alert.c.status == "firing")
+        return await self._database.read(lambda c: list(c.execute(query).scalars()))
+
     async def still_true_at(self, seq: int) -> int | None:
         """Return the newest number if no change after `seq` was of an alert or an incident."""
         return await self._database.read(partial(_still_true, seq=seq))
@@ -146,7 +151,7 @@ def _link(row: Any) -> Link:
 
 
 def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRows:
-    seq = connection.execute(select(clock.c.seq)).scalar_one()
+    now_at = connection.execute(select(clock)).one()
     since = micros(now - LIVE_AFTER_END)
     wanted = or_(
         incident.c.status.in_(_OPEN),
@@ -167,7 +172,7 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
             .limit(MEMBERS)
         )
         members.extend(AlertRow._make(found) for found in connection.execute(newest))
-    return LiveRows(seq, incidents, tuple(reversed(members)))
+    return LiveRows(now_at.seq, now_at.incident_no, incidents, tuple(reversed(members)))
 
 
 def _still_true(connection: Connection, seq: int) -> int | None:

@@ -16,7 +16,7 @@ import orjson
 
 from hub.contract import Delivery, Page, Record
 from hub.errors import Unmappable
-from hub.linking import Observation, Observed, identity, observe
+from hub.linking import Observation, Observed, Regrouping, identity, observe
 from hub.mapping import apply
 from hub.model.links import Reason
 from hub.model.ops import Alert, SourceState
@@ -25,7 +25,7 @@ from hub.services.changes import Change
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
 from hub.services.ingest.incidents import rebuild
-from hub.services.ingest.links import alert_link
+from hub.services.ingest.links import alert_link, reason_json
 from hub.services.ingest.live import Live, LiveIncident, make_signal
 from hub.services.ingest.rows import (
     AlertRow,
@@ -99,9 +99,16 @@ class Item:
     unfit: Unmappable | None = None
 
 
+NOTHING_MOVED: Final = Regrouping()
+
+
 @dataclass(slots=True)
 class Group:
-    """What is committed together."""
+    """What is committed together.
+
+    Shape: `relink` are alerts whose service is looked up anew; `regrouping` moves alerts whose
+           late onsets showed that they belong elsewhere.
+    """
 
     arrived: Sequence[Arrived]
     items: list[Item]
@@ -109,13 +116,18 @@ class Group:
     quiet: timedelta
     refresh: bool = False
     again: Again = Again.NO
+    relink: Sequence[str] = ()
+    regrouping: Regrouping = NOTHING_MOVED
     answers: list[Accepted] = field(default_factory=list)
     repeats: list[int] = field(default_factory=list)
 
     @property
     def refs(self) -> list[str]:
-        """The alerts that the records speak of, each once."""
-        return list({item.ref: None for item in self.items if item.ref is not None})
+        """The alerts that have to be read, each once."""
+        told = {item.ref: None for item in self.items if item.ref is not None}
+        told.update(dict.fromkeys(self.relink))
+        told.update((move.signal.alert, None) for move in self.regrouping.moves)
+        return list(told)
 
 
 def prepare(arrived: Sequence[Arrived], context: Context) -> list[Item]:
@@ -196,6 +208,9 @@ class _Decision:
         self._journal()
         for item in self._group.items:
             self._take(item)
+        for ref in self._group.relink:
+            self._link_again(ref)
+        self._regroup()
         self._rest()
         self._pass_time()
         self._tell()
@@ -403,11 +418,81 @@ class _Decision:
             if not fires:
                 incident.end(row.severity, row.service, self._now)
             elif row.severity != new.severity or row.service != new.service:
-                incident.end(row.severity, row.service, self._now)
-                incident.fire(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
+                self._swap(incident, row, new)
                 self._title(incident, new)
             self._dirty[incident.no] = incident
         return new
+
+    def _link_again(self, ref: str) -> None:
+        """Look an alert's service up anew: the catalogue or a person's verdict changed."""
+        row = self._alerts.get(ref)
+        if row is None:
+            return
+        body = orjson.loads(row.body)
+        found = self._context.catalogue.resolve(
+            body["labels"],
+            hint=body["service_hint"],
+            host=body["host"],
+            environment=body["environment"],
+        )
+        if (found.service, found.confidence or None) == (row.service, row.confidence):
+            return
+        body["service_reasons"] = [reason_json(reason) for reason in found.reasons]
+        new = row._replace(
+            service=found.service,
+            confidence=found.confidence or None,
+            version=row.version + 1,
+            body=orjson.dumps(body),
+        )
+        if found.service is not None:
+            self._out.links.append(alert_link(ref, found, self._now))
+        incident = self._incident(row.incident) if row.incident is not None else None
+        if incident is not None and row.status == "firing":
+            self._swap(incident, row, new)
+        self._alerts[ref] = new
+        self._news.setdefault(ref, "updated")
+
+    def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
+        """Count a firing alert of an incident under its new service and severity."""
+        incident.end(row.severity, row.service, self._now)
+        incident.fire(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
+        incident.forget_silent(row.service)
+        self._dirty[incident.no] = incident
+
+    def _regroup(self) -> None:
+        """Move alerts whose late onsets showed that they belong elsewhere."""
+        for move in self._group.regrouping.moves:
+            row = self._alerts.get(move.signal.alert)
+            if row is None or row.incident != move.source:
+                continue
+            source = self._incident(move.source)
+            goal = self._live.incidents.get(move.target) or self._open(move.target, row)
+            if source is None:
+                continue
+            source.alerts -= 1
+            goal.alerts += 1
+            if row.status == "firing":
+                source.end(row.severity, row.service, self._now)
+                goal.fire(row.severity, row.service, row.confidence or 0.0, row.starts_at / 1e6)
+                source.forget_silent(row.service)
+            goal.opened_at = min(goal.opened_at, row.starts_at)
+            goal.active_at = max(goal.active_at, row.starts_at)
+            self._title(goal, row)
+            self._alerts[row.ref] = row._replace(incident=goal.no, version=row.version + 1)
+            self._news.setdefault(row.ref, "updated")
+            self._dirty |= {source.no: source, goal.no: goal}
+        for empty, target in self._group.regrouping.absorbed.items():
+            if (source := self._live.incidents.get(empty)) is not None and not source.alerts:
+                source.status = IncidentStatus.MERGED
+                source.held["merged_into"] = f"hub:incident:{target}"
+                self._dirty[empty] = source
+
+    def _open(self, number: int, row: AlertRow) -> LiveIncident:
+        """Open an incident of a given number."""
+        self._incident_no = max(self._incident_no, number)
+        made = LiveIncident(number, row.title, IncidentStatus.OPEN, row.starts_at, row.starts_at)
+        self._live.incidents[number] = made
+        return made
 
     def _incident(self, number: int) -> LiveIncident | None:
         """Return an incident that an alert goes on in; None when a person closed it."""
@@ -426,17 +511,11 @@ class _Decision:
         number = placement.incident
         found = self._live.incidents.get(number) if number is not None else None
         if found is None:
-            self._incident_no += 1
-            number = self._incident_no
-            found = LiveIncident(
-                number, new.title, IncidentStatus.OPEN, new.starts_at, new.starts_at
-            )
-            self._live.incidents[number] = found
+            found = self._open(self._incident_no + 1, new)
         found.opened_at = min(found.opened_at, new.starts_at)
         self._live.window.add(found.no, signal)
-        found.told["grouped"] = [
-            {"code": reason.code, "values": dict(reason.values)} for reason in placement.reasons
-        ]
+        self._live.newest = max(self._live.newest, signal.onset)
+        found.told["grouped"] = [reason_json(reason) for reason in placement.reasons]
         return found
 
     @staticmethod
@@ -602,7 +681,7 @@ def _body(alert: Alert, item: Item, reasons: Sequence[Reason]) -> bytes:
                 "key": item.record.series or item.record.key,
                 "url": alert.url,
             },
-            "service_reasons": [{"code": r.code, "values": dict(r.values)} for r in reasons],
+            "service_reasons": [reason_json(reason) for reason in reasons],
         }
     )
 

@@ -5,7 +5,9 @@ alerts in this process, so records of one alert are handled in the order receive
 """
 
 import asyncio
+import contextlib
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +18,11 @@ import structlog
 
 from hub.contract import Delivery, Page, Receiver
 from hub.errors import Anomalous, Transient
+from hub.linking import Regrouping
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
 from hub.services.ingest.group import (
+    NOTHING_MOVED,
     Again,
     Arrived,
     Discarded,
@@ -31,6 +35,7 @@ from hub.services.ingest.group import (
 from hub.services.ingest.live import Live
 from hub.services.ingest.ports import HotStore
 from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
+from hub.services.instants import micros
 from hub.services.meter import Meter
 from hub.services.plans.networks import Networks
 from hub.services.refusals import Refusal, Why
@@ -42,6 +47,8 @@ EVIDENCE_BYTES: Final = 64 << 10
 KEPT_HEADERS: Final = ("user-agent", "content-type", "x-request-id")
 TICK: Final = timedelta(seconds=2)
 REFRESH: Final = timedelta(seconds=60)
+REMEMBERED: Final = timedelta(hours=1)
+"""So long after its end an incident may go on; as the store's `live` reads them."""
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +88,8 @@ class GroupIntake:
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
         self._refreshed_at = datetime.min.replace(tzinfo=UTC)
+        self._outdated = False
+        self._due = asyncio.Event()
 
     def known(self, connector: str) -> bool:
         """Tell whether this connector is there and receives webhooks."""
@@ -109,7 +118,8 @@ class GroupIntake:
     def outdated(self) -> None:
         """Hear that the catalogue, the plan or a document changed: link again with the new one."""
         self._context = None
-        self._refreshed_at = datetime.min.replace(tzinfo=UTC)
+        self._outdated = True
+        self._due.set()
 
     async def receive(
         self, connector: str, headers: Mapping[str, str], body: bytes
@@ -197,15 +207,26 @@ class GroupIntake:
                 waiting.answer.set_result(answer)
 
     async def _commit(
-        self, arrived: Sequence[Arrived], *, refresh: bool = False, again: Again = Again.NO
+        self,
+        arrived: Sequence[Arrived],
+        *,
+        refresh: bool = False,
+        again: Again = Again.NO,
+        relink: Sequence[str] = (),
+        regrouping: Regrouping = NOTHING_MOVED,
     ) -> tuple[list[Accepted], WriteSet]:
         """Decide and store one group, reading anew whatever turned out to be old."""
         now = self._now()
         also: set[int] = set()
+        decided_on: Live | None = None
         while True:
             context = await self.context()
-            group = Group(arrived, prepare(arrived, context), now, self._quiet, refresh, again)
             live = await self._current_live(also)
+            if regrouping.moves and decided_on not in {None, live}:
+                regrouping = NOTHING_MOVED  # it was found on incidents that are read anew now
+            decided_on = live
+            items = prepare(arrived, context)
+            group = Group(arrived, items, now, self._quiet, refresh, again, relink, regrouping)
             try:
                 done = await self._store.commit(group.refs, self._deciding(group, context, live))
             except Stale:
@@ -221,7 +242,7 @@ class GroupIntake:
             except BaseException:
                 self._live = None  # it may hold what was not stored
                 raise
-            live.settle(done.seq)
+            live.settle(done.seq, done.incident_no)
             if again is Again.NO:
                 self._count(group, done)
             return group.answers, done
@@ -266,7 +287,9 @@ class GroupIntake:
     async def _ticking(self) -> None:
         """Resolve incidents after their quiet time, and let exposure follow the clock."""
         while True:
-            await asyncio.sleep(TICK.total_seconds())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), TICK.total_seconds())
+            self._due.clear()
             try:
                 await self.tick()
             except Transient as error:
@@ -275,11 +298,33 @@ class GroupIntake:
                 log.exception("tick failed")
 
     async def tick(self) -> None:
-        """Do what time alone brings about."""
+        """Do what time alone, or a changed catalogue, brings about."""
         now = self._now()
-        refresh = now - self._refreshed_at >= REFRESH
         async with self._busy:
+            if self._outdated:
+                self._outdated = False
+                await self._link_again()
             live = await self._current_live(set())
+            if live.window.disturbed:
+                await self._regroup(live)
+            refresh = now - self._refreshed_at >= REFRESH
             if refresh or live.has_quiet(now - self._quiet):
                 await self._commit([], refresh=refresh)
+            if refresh:
                 self._refreshed_at = now
+                live.tidy(micros(now - REMEMBERED))
+
+    async def _link_again(self) -> None:
+        """Look up the service of every firing alert, and weigh every open incident, anew."""
+        firing = await self._store.firing()
+        for at in range(0, len(firing), GROUP_RECORDS):
+            await self._commit([], relink=firing[at : at + GROUP_RECORDS])
+        self._live = None  # the window knows alerts by their services
+        await self._commit([], refresh=True)
+
+    async def _regroup(self, live: Live) -> None:
+        """Move alerts whose late onsets showed that they belong elsewhere."""
+        numbers = itertools.count(live.incident_no + 1)
+        moved = live.window.regroup(lambda: next(numbers))
+        if moved.moves:
+            await self._commit([], regrouping=moved)

@@ -18,6 +18,8 @@ from hub.services.ingest.ports import LiveRows
 from hub.services.ingest.rows import AlertRow, IncidentRow
 from hub.services.instants import micros
 
+KEPT_SECONDS = 3600.0
+"""So long after the newest onset an incident stays in the window; longer than any can be joined."""
 OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE})
 """States that only a person sets, and in which an incident takes no alert any more."""
 
@@ -99,6 +101,11 @@ class LiveIncident:
         if not any(self.firing):
             self.ended_at = at
 
+    def forget_silent(self, service: str | None) -> None:
+        """Drop a service that no alert of this incident is of any more."""
+        if service is not None and service in self.services and not self.services[service].firing:
+            del self.services[service]
+
     def loudest(self) -> Severity:
         """Return the highest severity that fires, or the last one known."""
         for level in range(5, -1, -1):
@@ -153,9 +160,13 @@ def incident_of(row: IncidentRow) -> LiveIncident:
 class Live:
     """The incidents that may still change, and the window in which alerts join them."""
 
-    def __init__(self, seq: int, incidents: Iterable[LiveIncident], window: Window) -> None:
+    def __init__(
+        self, seq: int, incident_no: int, incidents: Iterable[LiveIncident], window: Window
+    ) -> None:
         self.seq = seq
+        self.incident_no = incident_no
         self.touched = False
+        self.newest = 0.0
         self.incidents = {incident.no: incident for incident in incidents}
         self.window = window
 
@@ -163,7 +174,7 @@ class Live:
     def of(cls, rows: LiveRows, context: Context) -> "Live":
         """Build from what the store holds."""
         window = Window(context.topology)
-        live = cls(rows.seq, map(incident_of, rows.incidents), window)
+        live = cls(rows.seq, rows.incident_no, map(incident_of, rows.incidents), window)
         window.load(
             (row.incident, signal_of(row, context))
             for row in rows.members
@@ -171,9 +182,20 @@ class Live:
         )
         return live
 
-    def settle(self, seq: int) -> None:
+    def settle(self, seq: int, incident_no: int) -> None:
         """Hear that what was decided is stored."""
-        self.seq, self.touched = seq, False
+        self.seq, self.incident_no, self.touched = seq, incident_no, False
+
+    def tidy(self, before: int) -> None:
+        """Forget what no alert can join any more; `before` is in microseconds."""
+        self.window.forget(self.newest - KEPT_SECONDS)
+        over = [
+            one.no
+            for one in self.incidents.values()
+            if not one.is_open and (one.resolved_at or one.active_at) < before
+        ]
+        for number in over:
+            del self.incidents[number]
 
     def has_quiet(self, before: datetime) -> bool:
         """Tell whether an incident is due to resolve by itself."""
@@ -197,7 +219,7 @@ def make_signal(
         service=row.service,
         hint=about.get("service_hint"),
         host=about.get("host"),
-        system=known.system if known else None,
+        system=(known.system if known else None) or labels.get("namespace"),
         environment=about.get("environment"),
         name=labels.get("alertname", ""),
     )

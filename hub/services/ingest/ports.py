@@ -30,6 +30,7 @@ class LiveRows:
     """Incidents that may still change, with their newest members, true for `seq`."""
 
     seq: int
+    incident_no: int
     incidents: tuple[IncidentRow, ...]
     members: tuple[AlertRow, ...]
 
@@ -45,6 +46,9 @@ class HotStore(Protocol):
 
     async def live(self, also: Sequence[int] = ()) -> LiveRows:
         """Read incidents that are open or ended lately, and those of `also`."""
+
+    async def firing(self) -> list[str]:
+        """Return the refs of all alerts that fire."""
 
     async def still_true_at(self, seq: int) -> int | None:
         """Return the newest number if no change after `seq` was of an alert or an incident."""
