@@ -13,9 +13,13 @@ _PORTS: Final = 50
 _PATIENCE: Final = 20
 
 
-def start(command: list[str], ending: ExitStack, stdout: Any) -> "subprocess.Popen[str]":
+def start(
+    command: list[str], ending: ExitStack, stdout: Any, stderr: Any = None
+) -> "subprocess.Popen[str]":
     """Start a child; Ctrl-C reaches us and not it, and `ending` ends it."""
-    child = subprocess.Popen(command, stdout=stdout, text=True, start_new_session=True)
+    child = subprocess.Popen(
+        command, stdout=stdout, stderr=stderr, text=True, start_new_session=True
+    )
     ending.callback(_stop, child)
     return child
 
@@ -31,13 +35,15 @@ def _stop(child: "subprocess.Popen[str]") -> None:
         child.stdout.close()
 
 
-def serve(folder: Path, port: int, ending: ExitStack) -> "tuple[subprocess.Popen[str], Any]":
+def serve(
+    folder: Path, port: int, ending: ExitStack, stderr: Any = None
+) -> "tuple[subprocess.Popen[str], Any]":
     """Start a hub on a folder and wait until it is ready; return it and what it said, or None."""
     # `milepost` stands beside the interpreter that runs this.
     milepost = Path(sys.executable).parent / "milepost"
     files = ["--config", str(folder / "milepost.yaml"), "--data", str(folder / "data")]
     command = [str(milepost), "serve", "--json", *files, "--port", str(port)]
-    hub = start(command, ending, stdout=subprocess.PIPE)
+    hub = start(command, ending, stdout=subprocess.PIPE, stderr=stderr)
     line = hub.stdout.readline() if hub.stdout else ""
     return hub, json.loads(line) if line else None
 
