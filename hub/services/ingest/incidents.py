@@ -47,12 +47,15 @@ def rebuild(incident: LiveIncident, context: Context, now: datetime) -> Made | N
 
 
 def _seen(incident: LiveIncident) -> list[object]:
-    """Return what anybody sees of an incident, to tell news from none."""
+    """Return what anybody sees of an incident, to tell news from none.
+
+    Shape: copies, because the incident goes on changing its own lists in place.
+    """
     return [
         incident.title, incident.status.value, int(incident.severity), incident.alerts,
-        incident.firing, incident.resolved_at, incident.ended_at, incident.acked_at,
+        list(incident.firing), incident.resolved_at, incident.ended_at, incident.acked_at,
         incident.told.get("milestones"), incident.told.get("priority"),
-        incident.held, incident.opened_at, sorted(incident.services),
+        dict(incident.held), incident.opened_at, sorted(incident.services),
     ]  # fmt: skip
 
 
