@@ -14,7 +14,7 @@ Ref = Annotated[
     Field(description="A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment."),
 ]
 Line = Annotated[str, StringConstraints(max_length=1024, pattern=r"^[^\x00]*$")]
-Prose = Annotated[str, StringConstraints(max_length=1_000_000, pattern=r"^[^\x00]*$")]
+Prose = Annotated[str, StringConstraints(max_length=250_000, pattern=r"^[^\x00]*$")]
 
 Moment = Annotated[
     AwareDatetime | date,
