@@ -18,6 +18,7 @@ LOCALES: Final = ("en", "zh-CN")
 
 Shown = str | int | float | None
 
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?$")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -58,7 +59,9 @@ def shown(value: Shown, locale: str) -> str:
         return catalogue(locale)["unknown"]
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) else value
+    if isinstance(value, int):
+        return f"{value:,}"
+    return _MOMENT.sub(r"\1 \2", value)
 
 
 def render(reason: Reason, locale: str) -> str:

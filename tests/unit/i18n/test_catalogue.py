@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 
@@ -38,8 +39,10 @@ def dashboard() -> str:
 
 
 def reason_codes() -> Iterator[str]:
-    for room in ROOMS:
-        yield from sorted(getattr(importlib.import_module(room), "REASON_CODES", ()))
+    for room in map(importlib.import_module, ROOMS):
+        inside = walk_packages(room.__path__, f"{room.__name__}.")
+        for name in (room.__name__, *(module.name for module in inside)):
+            yield from sorted(getattr(importlib.import_module(name), "REASON_CODES", ()))
 
 
 def test_both_languages_have_the_same_keys() -> None:

@@ -852,7 +852,7 @@ export interface components {
             title: string;
             /** @description 0 unknown, 1 info, 2 warning, 3 average, 4 high, 5 critical. */
             severity: number;
-            severity_raw: string;
+            severity_raw: string | null;
             status: components["schemas"]["AlertStatus"];
             service: string | null;
             incident: string | null;
@@ -870,9 +870,17 @@ export interface components {
             episode?: number | null;
             flaps?: number | null;
             incomplete?: boolean | null;
+            /** @description How sure the service is, 0 to 1. */
+            confidence?: number | null;
+            service_hint?: string | null;
+            service_reasons?: components["schemas"]["Reason"][] | null;
             host?: string | null;
             environment?: string | null;
             runbook_url?: string | null;
+            annotations?: {
+                [key: string]: string;
+            } | null;
+            onset_uncertainty_seconds?: number | null;
             version?: number | null;
         };
         /** @description An alert with the record it was made of, and its history. */
@@ -881,7 +889,7 @@ export interface components {
             title: string;
             /** @description 0 unknown, 1 info, 2 warning, 3 average, 4 high, 5 critical. */
             severity: number;
-            severity_raw: string;
+            severity_raw: string | null;
             status: components["schemas"]["AlertStatus"];
             service: string | null;
             incident: string | null;
@@ -899,18 +907,26 @@ export interface components {
             episode?: number | null;
             flaps?: number | null;
             incomplete?: boolean | null;
+            /** @description How sure the service is, 0 to 1. */
+            confidence?: number | null;
+            service_hint?: string | null;
+            service_reasons?: components["schemas"]["Reason"][] | null;
             host?: string | null;
             environment?: string | null;
             runbook_url?: string | null;
+            annotations?: {
+                [key: string]: string;
+            } | null;
+            onset_uncertainty_seconds?: number | null;
             version?: number | null;
             raw: unknown;
             provenance: {
                 [key: string]: components["schemas"]["Provenance"];
             };
             occurrences: components["schemas"]["Occurrence"][];
-            annotations?: {
-                [key: string]: string;
-            };
+            /** @description `<receipt>#n` of the newest record. */
+            receipt?: string | null;
+            links?: components["schemas"]["Link"][] | null;
         };
         /** @description Alerts. */
         AlertList: {
@@ -1172,6 +1188,13 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /** @description One step of the way from a service to a milestone. */
+        Hop: {
+            source: string;
+            target: string;
+            confidence: number;
+            reason: components["schemas"]["Reason"];
+        };
         /** @description A milestone that an incident touches: how much, why, and until when it is harmless. */
         Hurt: {
             ref: string;
@@ -1183,10 +1206,12 @@ export interface components {
             slip_at: string | null;
             reasons: components["schemas"]["Reason"][];
             project?: string | null;
-            due?: unknown;
+            due?: (string) | null;
             factors?: {
                 [key: string]: number;
-            };
+            } | null;
+            /** @description How the impact travels, hop by hop. */
+            route?: components["schemas"]["Hop"][] | null;
         };
         /** @description What came in with a plan file; the same as `milepost import --json` prints. */
         Imported: {
@@ -1217,6 +1242,10 @@ export interface components {
             root_task_cost: number | null;
             warnings: unknown[];
             losses: unknown[];
+            /** @description What differs from before. */
+            changed?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description Alerts that are one fault. */
         Incident: {
@@ -1236,6 +1265,10 @@ export interface components {
             opened_at: string;
             acked_at: string | null;
             resolved_at: string | null;
+            /** @description How urgent the plan makes it. */
+            plan_urgency?: number | null;
+            root_candidates?: components["schemas"]["Suspect"][] | null;
+            service_hints?: string[] | null;
             commander?: string | null;
             exposure?: number | null;
             alerts_total?: number | null;
@@ -1283,7 +1316,9 @@ export interface components {
             evidence: components["schemas"]["Evidence"][];
             at: string | null;
             by: string | null;
-            reasons?: components["schemas"]["Reason"][];
+            reasons?: components["schemas"]["Reason"][] | null;
+            /** @description The version of the way it was found. */
+            method?: string | null;
             version?: number | null;
         };
         /** @description Links. */
@@ -1568,7 +1603,7 @@ export interface components {
             kind: string;
             path: string;
             message: string;
-            /** @description open, solved or given_up. */
+            /** @description open, refused or solved. */
             state: string;
             /** Format: date-time */
             at: string;
@@ -1702,6 +1737,12 @@ export interface components {
             value: unknown;
             converter: string | null;
             result?: unknown;
+        };
+        /** @description A service where the fault may have begun. */
+        Suspect: {
+            service: string;
+            score: number;
+            reasons: components["schemas"]["Reason"][];
         };
         /** @description A row of the unified board. */
         Task: {

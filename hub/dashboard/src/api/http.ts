@@ -31,7 +31,7 @@ async function problemOf(response: Response): Promise<Problem> {
   const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const text = (key: string) => (typeof fields[key] === "string" ? fields[key] : null);
   const title = text("title") ?? response.statusText;
-  return new Problem(response.status, title, text("detail"), request ?? text("instance"));
+  return new Problem(response.status, title, text("detail"), text("request_id") ?? request);
 }
 
 async function answer(response: Response): Promise<unknown> {

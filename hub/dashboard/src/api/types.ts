@@ -21,15 +21,6 @@ export type Link = Schemas["Link"];
 export type Connector = Schemas["Connector"];
 export type Me = Schemas["Me"];
 export type Change = Schemas["Merged"];
-
-/** One step of the way from an incident to a milestone. */
-export interface Hop {
-  source: string;
-  target: string;
-  confidence: number;
-  reason: Reason;
-}
-
-/** `route` is in the answer and not yet in the API document. */
-export type Hurt = Schemas["Hurt"] & { route?: Hop[] };
-export type Incident = Omit<Schemas["Incident"], "milestones"> & { milestones: Hurt[] };
+export type Hop = Schemas["Hop"];
+export type Hurt = Schemas["Hurt"];
+export type Incident = Schemas["Incident"];

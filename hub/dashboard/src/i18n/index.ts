@@ -40,7 +40,8 @@ export function shown(value: Shown, locale: Locale): string {
     return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
   }
   if (typeof value === "boolean") return CATALOGUE[locale][value ? "yes" : "no"] ?? "";
-  return instant(value, locale)?.short ?? value;
+  // A plan's moment has no zone: it is shown as the plan has it.
+  return instant(value, locale)?.short ?? value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$/, "$1 $2");
 }
 
 export function translate(locale: Locale, key: string, values: Record<string, Shown> = {}): string {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { alert, hurt, incident, milestone } from "../test/samples";
-import { atRisk, byUrgency, firingGroups, heat, mostMoved, movedBy } from "./board";
+import { atRisk, byUrgency, causes, firingGroups, heat, mostMoved, movedBy, servicesOf } from "./board";
 
 const health = (rag: "red" | "amber" | "green" | "unknown") => ({ rag, reasons: [] });
 
@@ -21,6 +21,17 @@ test("a milestone that has been reached is at no risk, and an exposed green one 
     milestone({ ref: "calm" }),
   ]);
   expect(found.map((one) => one.ref)).toEqual(["exposed"]);
+});
+
+test("a cause that a column says already is left out, unless it is the only one", () => {
+  const reasons = [
+    { code: "health_behind_baseline", values: { days: 3 } },
+    { code: "health_overdue", values: { days: 1 } },
+  ];
+  const late = milestone({ ref: "m", incidents: ["i"], health: { rag: "red", reasons } });
+  expect(causes(late)).toEqual([{ incident: "i" }, { reason: reasons[1] }]);
+  const only = milestone({ ref: "m", health: { rag: "red", reasons: reasons.slice(0, 1) } });
+  expect(causes(only)).toEqual([{ reason: reasons[0] }]);
 });
 
 test("a date that is unknown has not moved by zero days", () => {
@@ -57,6 +68,22 @@ test("alerts are shown under their incident, else under their service, else as u
     ["service", 1],
     ["unlinked", 2],
   ]);
+});
+
+test("an incident that no service owns stands in the group of the unlinked, not beside the others", () => {
+  const groups = firingGroups(
+    [incident({ ref: "nobodys", title: "Toner is low", alerts: ["a"] })],
+    [alert({ ref: "b" })],
+  );
+  expect(groups.map(({ kind, alerts }) => [kind, alerts])).toEqual([["unlinked", 2]]);
+  expect(groups[0]?.members.map((one) => one.kind).sort()).toEqual(["alert", "incident"]);
+});
+
+test("the service that most likely began it is named first", () => {
+  const root = { service: "db", score: 0.9, reasons: [] };
+  const one = incident({ ref: "i", services: ["api", "db"], root_candidates: [root] });
+  expect(servicesOf(one)).toEqual(["db", "api"]);
+  expect(servicesOf(incident({ ref: "i", services: ["api"], root_candidates: [root] }))).toEqual(["api"]);
 });
 
 test("an alert whose incident is not on the page is not lost", () => {

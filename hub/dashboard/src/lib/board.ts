@@ -37,12 +37,22 @@ export function countByRag(milestones: readonly Milestone[]): Record<Rag, number
 
 export type Cause = { incident: string } | { reason: Reason };
 
-/** Incidents first, then the reasons of the health that no incident stands for. */
+/** What the columns of a row say already; as a cause it would be said twice. */
+const SAID_BY_COLUMNS = new Set([
+  "health_behind_baseline",
+  "health_exposed",
+  "health_slightly_exposed",
+  "health_no_float",
+  "health_on_track",
+]);
+
+/** Incidents first, then the reasons of the health; what the columns say only when nothing else is. */
 export function causes(milestone: Milestone): Cause[] {
-  return [
-    ...milestone.incidents.map((incident) => ({ incident })),
-    ...milestone.health.reasons.map((reason) => ({ reason })),
-  ];
+  const incidents = milestone.incidents.map((incident) => ({ incident }));
+  const reasons = milestone.health.reasons.map((reason) => ({ reason }));
+  const news = reasons.filter(({ reason }) => !SAID_BY_COLUMNS.has(reason.code));
+  const found = [...incidents, ...news];
+  return found.length > 0 ? found : reasons;
 }
 
 /** The milestone that has moved most from its baseline; null when none has moved later. */
@@ -74,6 +84,14 @@ export interface Touched {
   exposure: number;
 }
 
+/** What stands in a group that has no page of its own. */
+export interface Member {
+  kind: "incident" | "alert";
+  ref: string;
+  title: string;
+  severity: number;
+}
+
 export interface FiringGroup {
   kind: "incident" | "service" | "unlinked";
   key: string;
@@ -82,10 +100,11 @@ export interface FiringGroup {
   since: string;
   services: string[];
   alerts: number;
+  /** How many of them fire; an incident stays open for a quiet time after the last. */
+  firing: number;
   touched: Touched[];
   incident: Incident | null;
-  /** The alerts themselves, where no incident holds them together. */
-  members: Alert[];
+  members: Member[];
 }
 
 /** Firing alerts by incident, else by service, else in the group that no service owns. */
@@ -93,17 +112,50 @@ export function firingGroups(
   incidents: readonly Incident[],
   alerts: readonly Alert[],
 ): FiringGroup[] {
-  const grouped = [...incidents].sort(byUrgency).map(ofIncident);
   const known = new Set(incidents.map((one) => one.ref));
   const loose = alerts.filter((one) => one.incident === null || !known.has(one.incident));
+  const placed = incidents.filter((one) => one.services.length > 0).sort(byUrgency).map(ofIncident);
   const services = new Map<string, Alert[]>();
   for (const one of loose) {
-    const key = one.service ?? "";
-    services.set(key, [...(services.get(key) ?? []), one]);
+    if (one.service !== null) services.set(one.service, [...(services.get(one.service) ?? []), one]);
   }
-  const rest = [...services].map(([service, members]) => ofAlerts(service, members));
-  rest.sort((a, b) => Number(a.key === "") - Number(b.key === "") || b.severity - a.severity);
-  return [...grouped, ...rest];
+  const alone = [...services].map(([service, members]) => ofAlerts(service, members));
+  const nobodys = [
+    ...incidents.filter((one) => one.services.length === 0).map(ofIncident),
+    ...loose.filter((one) => one.service === null).map((one) => ofAlerts("", [one])),
+  ];
+  alone.sort((a, b) => b.severity - a.severity);
+  return [...placed, ...alone, ...(nobodys.length > 0 ? [unlinked(nobodys)] : [])];
+}
+
+/** What no service owns is one group, so that it is seen as work to be done. */
+function unlinked(parts: readonly FiringGroup[]): FiringGroup {
+  const sum = (of: (part: FiringGroup) => number) => parts.reduce((n, part) => n + of(part), 0);
+  const members = parts.flatMap(({ incident, members: inside }) =>
+    incident ? [{ kind: "incident" as const, ...pick(incident) }] : inside,
+  );
+  return {
+    kind: "unlinked",
+    key: "",
+    title: "",
+    severity: Math.max(...parts.map((one) => one.severity)),
+    since: parts.map((one) => one.since).sort()[0] ?? "",
+    services: [],
+    alerts: sum((one) => one.alerts),
+    firing: sum((one) => one.firing),
+    touched: [],
+    incident: null,
+    members: members.sort((a, b) => b.severity - a.severity),
+  };
+}
+
+const pick = ({ ref, title, severity }: Incident | Alert) => ({ ref, title, severity });
+
+/** The service that most likely began it first, then the others. */
+export function servicesOf(incident: Incident): string[] {
+  const root = incident.root_candidates?.[0]?.service;
+  const rest = incident.services.filter((one) => one !== root);
+  return root !== undefined && rest.length < incident.services.length ? [root, ...rest] : rest;
 }
 
 function ofIncident(incident: Incident): FiringGroup {
@@ -114,8 +166,9 @@ function ofIncident(incident: Incident): FiringGroup {
     title: incident.title,
     severity: incident.severity,
     since: incident.opened_at,
-    services: incident.services,
+    services: servicesOf(incident),
     alerts: incident.alerts_total ?? incident.alerts.length,
+    firing: incident.firing ?? incident.alerts.length,
     touched: touched.sort((a, b) => falling(a.exposure, b.exposure)),
     incident,
     members: [],
@@ -131,16 +184,19 @@ function ofAlerts(service: string, members: Alert[]): FiringGroup {
     }
   }
   return {
-    kind: service === "" ? "unlinked" : "service",
+    kind: "service",
     key: service,
     title: service,
     severity: Math.max(...members.map((one) => one.severity)),
     since: members.map((one) => one.starts_at).sort()[0] ?? "",
     services: service === "" ? [] : [service],
     alerts: members.length,
+    firing: members.length,
     touched: [...touched.values()].sort((a, b) => falling(a.exposure, b.exposure)),
     incident: null,
-    members: [...members].sort((a, b) => b.severity - a.severity),
+    members: members
+      .map((one) => ({ kind: "alert" as const, ...pick(one) }))
+      .sort((a, b) => b.severity - a.severity),
   };
 }
 

@@ -6,3 +6,8 @@ export function shortRef(ref: string): string {
   if (key.length === 0) return ref;
   return kind === "incident" ? `#${key.join(":")}` : key.join(":");
 }
+
+const REF = /^[a-z][a-z0-9-]*:[a-z_]+:./;
+
+/** Whether a text is a ref of ours and not a source's own words. */
+export const isRef = (text: string): boolean => REF.test(text);

@@ -37,7 +37,7 @@ export function HurtMilestone({ hurt }: { hurt: Hurt }) {
           )}
         </Fact>
       </Facts>
-      <Reasons reasons={[...hurt.reasons, ...(hurt.slip?.reasons ?? [])]} />
+      <Reasons reasons={hurt.reasons} />
       <Factors factors={hurt.factors ?? {}} />
     </article>
   );

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { alertsOf, oneIncident, services } from "../../api/queries";
 import type { Alert, Incident } from "../../api/types";
 import { useT, type Key } from "../../i18n";
+import { servicesOf } from "../../lib/board";
 import { byExposure, isGrouping } from "../../lib/chain";
 import { Fact, Facts } from "../now/FirstMinute";
 import { useName } from "../parts/named";
@@ -32,6 +33,7 @@ export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
           {[...incident.milestones].sort(byExposure).map((one) => (
             <HurtMilestone key={one.ref} hurt={one} />
           ))}
+          <Root incident={incident} />
           <h3>{t("incident.why_priority", { priority: incident.priority })}</h3>
           <Reasons reasons={incident.reasons.filter((one) => !isGrouping(one))} />
           <Members alerts={alerts?.items ?? []} total={alerts?.total ?? incident.alerts_total ?? incident.alerts.length} />
@@ -74,10 +76,10 @@ function About({ incident }: { incident: Incident }) {
           </Fact>
         )}
         <Fact name={t("service")}>
-          <List of={incident.services.map((one) => name(one))} none={t("service.none")} />
+          <List of={servicesOf(incident).map((one) => name(one))} max={3} none={t("service.none")} />
         </Fact>
         <Fact name={t("service.owner")}>
-          <List of={owners} none={t("unknown")} />
+          <List of={owners} max={3} none={t("unknown")} />
         </Fact>
         <Fact name={t("runbook")}>
           {runbook?.runbook_url ? (
@@ -89,6 +91,22 @@ function About({ incident }: { incident: Incident }) {
           )}
         </Fact>
       </Facts>
+    </>
+  );
+}
+
+function Root({ incident }: { incident: Incident }) {
+  const t = useT();
+  const name = useName();
+  const [root] = incident.root_candidates ?? [];
+  if (!root || incident.services.length < 2) return null;
+  return (
+    <>
+      <h3>{t("incident.root")}</h3>
+      <p>
+        {name(root.service)} <span className="mute">· {t("incident.root.score", { score: root.score })}</span>
+      </p>
+      <Reasons reasons={root.reasons} />
     </>
   );
 }

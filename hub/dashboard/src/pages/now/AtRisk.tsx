@@ -27,6 +27,8 @@ export function AtRisk({ asked, rag, incidents }: Props) {
   const wanted = rag === undefined || rag === "all" ? risky : all.filter((one) => ragOf(one) === rag);
   const rows = rag === undefined ? wanted.slice(0, MOST_AT_RISK) : wanted;
   const more = wanted.length - rows.length;
+  const forecast = rows.some((one) => one.forecast?.p50 || one.forecast?.p80);
+  const projects = new Set(all.map((one) => one.project)).size > 1;
   return (
     <Panel
       title={t("risk.title")}
@@ -44,7 +46,12 @@ export function AtRisk({ asked, rag, incidents }: Props) {
             <th scope="col">{t("milestone.health")}</th>
             <th scope="col">{t("milestone")}</th>
             <th scope="col">{t("exposure")}</th>
-            <th scope="col">{t("milestone.due")}</th>
+            <th scope="col">
+              {t("milestone.due")}
+              {!forecast && (
+                <small title={t("forecast.none")}> · {t("milestone.forecast.unknown")}</small>
+              )}
+            </th>
             <th scope="col">{t("milestone.moved")}</th>
             <th scope="col">{t("milestone.float")}</th>
             <th scope="col">{t("milestone.why")}</th>
@@ -52,7 +59,12 @@ export function AtRisk({ asked, rag, incidents }: Props) {
         </thead>
         <tbody>
           {rows.map((one) => (
-            <Row key={one.ref} milestone={one} incidents={incidents} />
+            <Row
+              key={one.ref}
+              milestone={one}
+              incidents={incidents}
+              show={{ forecast, projects }}
+            />
           ))}
         </tbody>
       </table>
@@ -102,7 +114,14 @@ function NothingAtRisk({ none, rag }: { none: boolean; rag: string | undefined }
   return <p>{t(rag === undefined || rag === "all" ? "risk.none" : "risk.none_such")}</p>;
 }
 
-function Row({ milestone, incidents }: { milestone: Milestone; incidents: readonly Incident[] }) {
+interface RowProps {
+  milestone: Milestone;
+  incidents: readonly Incident[];
+  /** What would be the same in every row is said once, above. */
+  show: { forecast: boolean; projects: boolean };
+}
+
+function Row({ milestone, incidents, show }: RowProps) {
   const t = useT();
   const name = useName();
     return (
@@ -114,21 +133,21 @@ function Row({ milestone, incidents }: { milestone: Milestone; incidents: readon
         <Open kind="milestone" at={milestone.ref}>
           {milestone.title}
         </Open>
-        <small>{name(milestone.project)}</small>
+        {show.projects && <small>{name(milestone.project)}</small>}
       </th>
       <td className="c-exposure">
         <Exposure value={milestone.exposure} />
       </td>
       <td className="c-due" data-label={t("milestone.due")}>
         <Day at={milestone.due} />
-        <Forecast milestone={milestone} />
+        {show.forecast && <Forecast milestone={milestone} />}
       </td>
       <td className="c-moved">
         <Moved days={movedBy(milestone)} />
       </td>
       <td className="c-float">
         <Days n={milestone.float_days} />
-        {milestone.critical && <small>{t("milestone.critical")}</small>}
+        {milestone.critical && <small title={t("milestone.critical")}>{t("milestone.critical.short")}</small>}
       </td>
       <td className="c-why">
         <Why milestone={milestone} incidents={incidents} />

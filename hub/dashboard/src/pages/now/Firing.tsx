@@ -22,6 +22,7 @@ interface Props {
 }
 
 const TOUCHED = 2;
+const SERVICES = 1;
 
 export function Firing({ groups, incidents, alerts, filter }: Props) {
   const t = useT();
@@ -99,9 +100,16 @@ function Row({ group }: { group: FiringGroup }) {
         {incident && <small>{t(incident.acked_at ? "firing.acknowledged" : "firing.open")}</small>}
       </th>
       <td className="c-service">
-        <List of={group.services.map((one) => name(one))} none={t("service.none")} />
+        <List of={group.services.map((one) => name(one))} max={SERVICES} none={t("service.none")} />
       </td>
-      <td className="c-alerts num" data-label={t("firing.alerts")}>{group.alerts}</td>
+      <td
+        className="c-alerts num"
+        data-label={t("firing.alerts")}
+        title={t("firing.alerts.title", { firing: group.firing, n: group.alerts })}
+      >
+        {group.firing}
+        {group.firing < group.alerts && <span className="mute"> / {group.alerts}</span>}
+      </td>
       <td className="c-since" data-label={t("first.onset")}>
         <Since at={group.since} label={t("first.onset")} />
       </td>
@@ -143,7 +151,7 @@ function Members({ group }: { group: FiringGroup }) {
       </span>
       <small className="members">
         {shown.map((one) => (
-          <Open key={one.ref} kind="alert" at={one.ref}>
+          <Open key={one.ref} kind={one.kind} at={one.ref}>
             {one.title}
           </Open>
         ))}

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 import type { Incident, Listing, Milestone, Service } from "../../api/types";
 import { useT } from "../../i18n";
-import { byUrgency, causes, mostMoved, movedBy } from "../../lib/board";
+import { byUrgency, causes, mostMoved, movedBy, servicesOf } from "../../lib/board";
 import { Skeleton } from "../../ui/Panel";
 import { Day, Exposure, Health, Moved, Open, ReasonText, Severity, Since } from "../parts/parts";
 import { useName } from "../parts/named";
@@ -49,7 +49,7 @@ export function FirstMinute({ milestones, incidents, services }: Props) {
 function Worst({ incident, services }: { incident: Incident; services: readonly Service[] }) {
   const t = useT();
   const name = useName();
-  const first = incident.services[0];
+  const first = servicesOf(incident)[0];
   const service = services.find((one) => one.ref === first);
   const [hurt] = [...incident.milestones].sort((a, b) => b.exposure - a.exposure);
   return (

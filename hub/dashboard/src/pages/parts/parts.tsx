@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 
 import type { Reason } from "../../api/types";
 import { knows, translate, useLocale, useT, type Key, type Shown } from "../../i18n";
+import { isRef } from "../../lib/refs";
 import { day, instant, span } from "../../lib/time";
 import * as words from "../../lib/words";
 import { Chip } from "../../ui/Chip";
@@ -37,6 +38,7 @@ export function Health({ rag }: { rag: string | null | undefined }) {
 /** Band and number of an exposure; the band has a shape and a word of its own. */
 export function Exposure({ value, bar = false }: { value: number | null | undefined; bar?: boolean }) {
   const t = useT();
+  if (value === 0) return <span className="mute">{t("exposure.none")}</span>;
   const { key, shape, tone } = words.exposureBand(value);
   return (
     <span className="exposure" title={t("exposure.title")}>
@@ -114,11 +116,24 @@ export function Moved({ days }: { days: number | null }) {
   return <span className={days > 0 ? "num later" : "num"}>{t(key, { n: Math.abs(days) })}</span>;
 }
 
-/** Names one after another, as the language separates them. */
-export function List({ of, none }: { of: readonly string[]; none: ReactNode }) {
+interface ListProps {
+  of: readonly string[];
+  none: ReactNode;
+  max?: number;
+}
+
+/** Names one after another, as the language separates them; beyond `max` a count. */
+export function List({ of, none, max = Infinity }: ListProps) {
   const t = useT();
   if (of.length === 0) return <span className="mute">{none}</span>;
-  return <>{of.join(t("list.separator"))}</>;
+  const more = of.length - max;
+  const shown = more > 0 ? of.slice(0, max) : of;
+  return (
+    <span title={more > 0 ? of.join(t("list.separator")) : undefined}>
+      {shown.join(t("list.separator"))}
+      {more > 0 && <span className="mute"> {t("list.more", { n: more })}</span>}
+    </span>
+  );
 }
 
 export function ReasonText({ reason }: { reason: Reason }) {
@@ -127,7 +142,8 @@ export function ReasonText({ reason }: { reason: Reason }) {
   const values: Record<string, Shown> = {};
   // What the page knows by a title is called by it: services, milestones.
   for (const [key, value] of Object.entries(reason.values)) {
-    values[key] = typeof value === "string" ? name(value, null, value) : value;
+    const unknown = typeof value === "string" && !isRef(value) ? value : undefined;
+    values[key] = typeof value === "string" ? name(value, null, unknown) : value;
   }
   if (knows(`reason.${reason.code}`, locale)) return translate(locale, `reason.${reason.code}`, values);
   // A code newer than this page: say it raw rather than not at all.
