@@ -39,7 +39,7 @@ class WebBuild(BuildHookInterface):  # type: ignore[type-arg]
         """Build on a copy of the sources, so that no developer's node_modules is pruned."""
         del build_data
         root = Path(self.root)
-        if os.environ.get("MILEPOST_SKIP_UI") == "1" or _is_current(root):
+        if os.environ.get("MILEPOST_SKIP_UI") == "1" or is_current(root):
             return
         if version == "editable" and (_static(root) / "index.html").is_file():
             return
@@ -139,29 +139,31 @@ def _sources(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _digest(root: Path) -> str:
-    digest = hashlib.sha256()
+def digest(root: Path) -> str:
+    """Hash all that the built dashboard depends on."""
+    found = hashlib.sha256()
     for path in _sources(root):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
+        found.update(path.relative_to(root).as_posix().encode() + b"\0")
+        found.update(path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
-def _is_current(root: Path) -> bool:
+def is_current(root: Path) -> bool:
+    """Tell whether what is built was built from these sources."""
     stamp = _static(root) / _STAMP
     built = (_static(root) / "index.html").is_file() and stamp.is_file()
-    return built and stamp.read_text("utf-8") == _digest(root)
+    return built and stamp.read_text("utf-8") == digest(root)
 
 
 def _bundle(folder: Path, root: Path) -> None:
     """Build with Vite, then put the result in place of the old one."""
-    digest = _digest(root)
+    stamp = digest(root)
     Npm(folder).tool("vite/bin/vite.js", "build")
     if not (folder / "dist/index.html").is_file():
         raise NotBuilt("Vite ended without an error and without an index.html.")
     shutil.rmtree(_static(root), ignore_errors=True)
     shutil.copytree(folder / "dist", _static(root))
-    (_static(root) / _STAMP).write_text(digest, "utf-8")
+    (_static(root) / _STAMP).write_text(stamp, "utf-8")
 
 
 def _have_packages(folder: Path) -> None:
@@ -179,7 +181,7 @@ def main(command: str = "build") -> None:
     folder = root / "hub/dashboard"
     if command == "lock":
         return Npm(folder).lock()
-    if command == "build" and _is_current(root):
+    if command == "build" and is_current(root):
         return None
     _have_packages(folder)
     npm = Npm(folder)

@@ -157,7 +157,8 @@ def _route() -> list[Entity]:
 
 
 def _milestones(now: datetime) -> list[Entity]:
-    exposed = reason("plan_exposed", milestone="plan-office:milestone:OFFICE/4", exposure=84.2)
+    behind = reason("health_behind_baseline", days=7.0, baseline="2026-11-16T18:00")
+    exposed = reason("health_exposed", exposure=84.2)
     return [
         milestone(
             4,
@@ -166,7 +167,7 @@ def _milestones(now: datetime) -> list[Entity]:
             now,
             due=3,
             baseline=-6,
-            why=[reason("milestone_due_in", milestone="数据迁移完成", days=3), exposed],
+            why=[behind, exposed, reason("health_no_float")],
             float_days=0.0,
             float_source_days=0.0,
             critical=True,
@@ -181,7 +182,9 @@ def _milestones(now: datetime) -> list[Entity]:
             now,
             due=21,
             baseline=14,
-            why=[reason("float_none", milestone="统一门户上线", float_days=0)],
+            why=[
+                reason("health_finish_after_due", finish="2027-01-08", due="2027-01-05", days=3.0)
+            ],
             float_days=0.0,
             critical=True,
             exposure=46.0,
