@@ -30,7 +30,9 @@ def position(query: ListQuery, sort: str) -> tuple[Any, str] | Refusal | None:
         return refused("cursor", "invalid", "this is no cursor of ours; begin without one")
     if made_for != sort:
         return refused("cursor", "invalid", "the cursor belongs to another sort order")
-    return value, str(key)
+    if not isinstance(key, str) or not isinstance(value, str | int | float | None):
+        return refused("cursor", "invalid", "this is no cursor of ours; begin without one")
+    return value, key
 
 
 def refused(loc: str, type_: str, msg: str) -> Refusal:
@@ -59,7 +61,7 @@ def page_of(
     Shape: a filter function returns a value or a collection of values; one in common is enough.
     """
     sort = query.sort or default_sort
-    name, down = sort.lstrip("-"), sort.startswith("-")
+    name, down = sort.removeprefix("-"), sort.startswith("-")
     if name not in sorts:
         return unknown_sort(name, sorts)
     start = position(query, sort)
@@ -112,4 +114,5 @@ def _sortable(value: object) -> tuple[int, Any]:
         return (0, 0)
     if isinstance(value, bool | int | float):
         return (1, float(value))
-    return (2, str(value))
+    # As a cursor has it, so that both compare alike.
+    return (2, value.isoformat() if isinstance(value, datetime) else str(value))
