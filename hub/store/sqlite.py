@@ -90,7 +90,11 @@ class Sqlite:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a read-only connection."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read, work)
+        try:
+            return await loop.run_in_executor(self._readers, self._read, work)
+        except (sqlite3.DatabaseError, DBAPIError) as error:
+            why = getattr(error, "orig", None) or error
+            raise Transient(f"the store cannot be read: {why}") from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         assert self._read_engine is not None  # noqa: S101 - start() came first
