@@ -26,6 +26,9 @@ from hub.services.paging import cursor_of, position, refused, unknown_sort
 from hub.services.refusals import Refusal
 from hub.store.tables import alert, audit, document, incident, item, link, quarantine
 
+_DIGITS: Final = 18
+_WHOLE: Final = 1 << 63
+
 Columns = tuple[ColumnElement[Any], ...]
 Encode = Callable[[Connection, list[Any]], list[bytes]]
 
@@ -52,7 +55,7 @@ class ListSpec:
 def read(connection: Connection, spec: ListSpec, query: ListQuery) -> Listing | Refusal:
     """Read one page."""
     sort = query.sort or spec.default
-    name, down = sort.lstrip("-"), sort.startswith("-")
+    name, down = sort.removeprefix("-"), sort.startswith("-")
     if name not in spec.sorts:
         return unknown_sort(name, spec.sorts)
     start = position(query, sort)
@@ -62,6 +65,8 @@ def read(connection: Connection, spec: ListSpec, query: ListQuery) -> Listing | 
     if isinstance(where, Refusal):
         return where
     column = spec.sorts[name]
+    if start is not None and not (_fits(column, start[0]) and _fits(spec.key, start[1])):
+        return refused("cursor", "invalid", "this is no cursor of ours; begin without one")
     statement = select(*spec.columns, column.label("_sort"), spec.key.label("_key"))
     statement = statement.select_from(spec.origin).where(*where)
     if start is not None:
@@ -72,6 +77,16 @@ def read(connection: Connection, spec: ListSpec, query: ListQuery) -> Listing | 
     following = cursor_of(sort, page[-1]._sort, str(page[-1]._key)) if more else None  # noqa: SLF001
     total = _count(connection, spec, where) if query.count else None
     return Listing(spec.encode(connection, page), following, total, datetime.now(UTC))
+
+
+def _fits(column: ColumnElement[Any], value: object) -> bool:
+    """Tell whether a column can be compared with a value of a cursor, on every database."""
+    kind = column.type.python_type
+    if kind is str:
+        return isinstance(value, str) and "\0" not in value
+    if isinstance(value, str):
+        return value.isdecimal() and len(value) <= _DIGITS
+    return isinstance(value, int | float if kind is float else int) and abs(value) < _WHOLE
 
 
 def _conditions(spec: ListSpec, query: ListQuery) -> list[ColumnElement[bool]] | Refusal:
@@ -94,7 +109,7 @@ def _after(
     down: bool,  # noqa: FBT001
 ) -> ColumnElement[bool]:
     value, last = start
-    place: Any = int(last) if last.isdecimal() and not isinstance(key.type, String) else last
+    place: Any = last if key.type.python_type is str else int(last)
     if down:
         return or_(column < value, and_(column == value, key < place))
     return or_(column > value, and_(column == value, key > place))
