@@ -28,6 +28,7 @@ _UNBUILT: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Milepost</title>
+<link rel="icon" href="data:,">
 <style nonce="__CSP_NONCE__">
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }
 </style>

@@ -16,6 +16,7 @@ _HEAD: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Milepost API</title>
+<link rel="icon" href="data:,">
 <style nonce="__CSP_NONCE__">
 :root { color-scheme: light dark; --line: #8886; --quiet: #767676 }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem }
