@@ -302,7 +302,6 @@ class GroupIntake:
         now = self._now()
         async with self._busy:
             if self._outdated:
-                self._outdated = False
                 await self._link_again()
             live = await self._current_live(set())
             if live.window.disturbed:
@@ -316,6 +315,14 @@ class GroupIntake:
 
     async def _link_again(self) -> None:
         """Look up the service of every firing alert, and weigh every open incident, anew."""
+        self._outdated = False
+        try:
+            await self._relink()
+        except BaseException:
+            self._outdated = True  # the next tick tries again
+            raise
+
+    async def _relink(self) -> None:
         firing = await self._store.firing()
         for at in range(0, len(firing), GROUP_RECORDS):
             await self._commit([], relink=firing[at : at + GROUP_RECORDS])

@@ -91,6 +91,7 @@ class LiveIncident:
         if not self.is_open and self.status not in OVER:
             self.status, self.resolved_at = IncidentStatus.OPEN, None
             self.reopened += 1
+            self.held.pop("status", None)  # what a person said of it was said of its end
 
     def end(self, severity: int, service: str | None, at: int) -> None:
         """Count an alert that stops firing; `at` is when the hub heard it."""
