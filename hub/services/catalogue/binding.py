@@ -67,8 +67,8 @@ def bind(
     by_title: dict[tuple[str, str], list[str]] = defaultdict(list)
     for milestone in known:
         for project in {_fold(milestone.project), _fold(milestone.project_key)}:
-            by_title[project, _fold(milestone.title)].append(milestone.ref)
-            by_title[project, _fold(milestone.ref)].append(milestone.ref)
+            for name in {_fold(milestone.title), _fold(milestone.ref)}:
+                by_title[project, name].append(milestone.ref)
     bound: list[Binding] = []
     unbound: list[Unbound] = []
     for service in services:

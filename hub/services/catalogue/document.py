@@ -185,7 +185,9 @@ def _check(services: tuple[Service, ...], root: Node | None, problems: Problems)
     """Check what only the whole catalogue can tell, and say on which line each service stands."""
     lines = dict(zip((f"'{s.ref}'" for s in services), _lines(root), strict=False))
     for found in catalogue.problems(services):
-        line = next((n for quoted, n in lines.items() if quoted in found), 1)
+        # The service that is at fault is named first.
+        places = [(found.find(quoted), n) for quoted, n in lines.items() if quoted in found]
+        line = min(places)[1] if places else 1
         what, _, remedy = found.rpartition("; ")
         problems.add(line, "services", what, remedy)
 

@@ -1,0 +1,136 @@
+"""`services.yaml`: what it says, and every fault with its line."""
+
+import pytest
+
+from hub.errors import Misconfigured
+from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
+from hub.model.words import DeliveryRole, Hardness
+from hub.services.catalogue import load
+
+WHOLE = """\
+services:
+  - ref: shop-db
+    name: Shop database
+    tier: 1
+    aliases: [shopdb]
+    match: {labels: {service: [shop-db]}, hosts: ["db-0*"], host_groups: ["erp-*"]}
+    depends_on: [{service: storage, hardness: soft, group: disks, needed: 1}]
+    delivers: [{project: ERP, milestone: "ERP go-live", role: environment_for}]
+    system: shop
+    owner: dba
+    runbook_url: https://runbooks.example/shop-db
+    environment: prod
+  - ref: storage
+"""
+
+
+def faults(text: str) -> list[str]:
+    """Return the faults without the file's name."""
+    with pytest.raises(Misconfigured) as caught:
+        load(text, name="services.yaml")
+    assert all(line.startswith("services.yaml:") for line in caught.value.problems)
+    return [line.removeprefix("services.yaml:") for line in caught.value.problems]
+
+
+def test_everything_that_can_be_written_is_read() -> None:
+    assert load(WHOLE, name="services.yaml") == (
+        Service(
+            ref="shop-db",
+            name="Shop database",
+            tier=1,
+            aliases=("shopdb",),
+            match=ServiceMatch({"service": ("shop-db",)}, ("db-0*",), ("erp-*",)),
+            depends_on=(ServiceDependency("storage", Hardness.SOFT, "disks", 1),),
+            delivers=(Delivery("ERP", "ERP go-live", DeliveryRole.ENVIRONMENT_FOR),),
+            system="shop",
+            owner="dba",
+            runbook_url="https://runbooks.example/shop-db",
+            environment="prod",
+        ),
+        Service(ref="storage", name="storage", tier=3),
+    )
+
+
+@pytest.mark.parametrize("text", ["services: []\n", "services:\n"])
+def test_a_catalogue_may_be_empty(text: str) -> None:
+    assert load(text, name="services.yaml") == ()
+
+
+def test_words_that_yaml_takes_for_values_stay_text() -> None:
+    text = "services:\n  - {ref: no, name: 2024-01-05, owner: on, aliases: [1.0, 012]}\n"
+    (service,) = load(text, name="services.yaml")
+    assert (service.ref, service.name, service.owner) == ("no", "2024-01-05", "on")
+    assert service.aliases == ("1.0", "012")
+
+
+def test_all_faults_come_at_once_from_the_top_down_each_with_its_line() -> None:
+    text = """\
+services:
+  - ref: shop-db
+    teir: 1
+    tier: 9
+    match: {labels: [service], host: [a]}
+  - name: nameless
+  - ref: web
+    depends_on: [{service: shop-db, hardness: hardly}]
+    delivers: [{project: ERP, role: deliver}]
+    aliases: shop
+"""
+    found = faults(text)
+    assert [(int(line.split(":")[0]), line.split(": ")[1]) for line in found] == [
+        (3, "services[0].teir"),
+        (4, "services.shop-db.tier"),
+        (5, "services.shop-db.match.host"),
+        (5, "services.shop-db.match.labels"),
+        (6, "services[1].ref"),
+        (8, "services.web.depends_on[0].hardness"),
+        (9, "services.web.delivers[0].role"),
+        (9, "services.web.delivers[0].milestone"),
+        (10, "services.web.aliases"),
+    ]
+    assert "did you mean tier?" in found[0]
+    assert "'9' is not a number from 1 to 4" in found[1]
+    assert "did you mean hard?" in found[5]
+    assert "did you mean delivers?" in found[6]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "1: document: is empty"),
+        ("- ref: a\n", "1: document: is not a set of names"),
+        ("services: shop\n", "1: services: is not a list"),
+        ("service: []\n", "1: document.service: is not known; did you mean services?"),
+        ("services:\n  - shop\n", "2: services[0]: is not a set of names"),
+        ("services:\n  - {ref: [a]}\n", "2: services[0].ref: is not text"),
+        ("services:\n  - {ref: a\n", "3: document: is not YAML"),
+        ("services:\n  - {ref: a, ref: b}\n", "2: services.ref: stands already on line 2"),
+    ],
+)
+def test_a_document_of_another_form_is_refused(text: str, fault: str) -> None:
+    assert any(line.startswith(fault) for line in faults(text)), faults(text)
+
+
+CHAIN = """\
+services:
+  - ref: db
+  - ref: web
+    depends_on:
+      - {service: db}
+      - {service: db}
+  - ref: mail
+    depends_on: [{service: dbb}]
+"""
+
+
+def test_a_fault_of_a_service_stands_on_its_own_line_and_not_on_one_that_it_names() -> None:
+    found = faults(CHAIN)
+    assert [int(line.split(":")[0]) for line in found] == [3, 7]
+    assert "'web': depends_on names 'db' more than once; keep one entry" in found[0]
+    assert "is 'db' meant?" in found[1]
+
+
+def test_a_ref_that_is_used_twice_is_refused() -> None:
+    text = "services:\n  - ref: db\n  - ref: db\n"
+    (found,) = faults(text)
+    assert "'db': the ref is used 2 times; give each service its own" in found
