@@ -139,8 +139,8 @@ class GroupIntake:
             self.meter.refused(connector, "invalid")
             await self._keep(connector, type_, body, str(error), now)
             return Refusal(Why.INVALID, str(error))
-        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
-        delivery = Delivery(connector, now, headers.get("content-type", ""), body, kept)
+        kept = {name: _storable(headers[name]) for name in KEPT_HEADERS if name in headers}
+        delivery = Delivery(connector, now, kept.get("content-type", ""), body, kept)
         return await self._enqueue(type_, delivery, page)
 
     async def _enqueue(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
@@ -195,6 +195,10 @@ class GroupIntake:
             self._settle(batch, [refusal] * len(batch))
         except Exception:  # the one broad guard of this entry point: a bug must not end the loop
             log.exception("deliveries not stored", deliveries=len(batch))
+            if len(batch) > 1:  # one of them is at fault; the others shall not wait for its mending
+                for waiting in batch:
+                    await self._answer([waiting])
+                return
             refusal = Refusal(Why.UNAVAILABLE, "the hub failed on this; it is in its log")
             self._settle(batch, [refusal] * len(batch))
         else:
@@ -335,3 +339,8 @@ class GroupIntake:
         moved = live.window.regroup(lambda: next(numbers))
         if moved.moves:
             await self._commit([], regrouping=moved)
+
+
+def _storable(header: str) -> str:
+    """Return a header's value as text: what was no UTF-8 came as lone surrogates."""
+    return header.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
