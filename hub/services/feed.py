@@ -7,7 +7,7 @@ report carries the numbers it covers, and is held back until the one before it i
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import dropwhile
+from itertools import takewhile
 from typing import Final, Protocol
 
 import structlog
@@ -77,11 +77,11 @@ class LiveFeed:
             self._append(until, found)
 
     def _append(self, until: int, changes: Sequence[Change]) -> None:
-        if len(self._recent) + len(changes) > KEPT:
-            kept = (*self._recent, *changes)[-KEPT:]
-            self._begin = kept[0].seq - 1 if kept else until
+        full = len(self._recent) + len(changes) > KEPT
         self._recent.extend(changes)
         self._position = until
+        if full:
+            self._begin = self._recent[0].seq - 1
         if changes:
             for listener in self.listeners:
                 listener(changes)
@@ -94,8 +94,7 @@ class LiveFeed:
             # A number from the future: of a store that was put back, or invented.
             return Batch((), gap=seq > await self._source.clock())
         if seq >= self._begin:
-            found = dropwhile(lambda change: change.seq <= seq, tuple(self._recent))
-            return Batch(tuple(change for _, change in zip(range(limit), found, strict=False)))
+            return Batch(self._newer(seq)[:limit])
         oldest = await self._source.oldest()
         changes = await self._source.changes(seq, limit)
         return Batch(tuple(changes), gap=oldest is not None and seq + 1 < oldest and seq > 0)
@@ -104,7 +103,12 @@ class LiveFeed:
         """Wait until there is a change after `seq`; return all that are in memory."""
         while not self._recent or self._recent[-1].seq <= seq:
             await self._news.wait()
-        return tuple(dropwhile(lambda change: change.seq <= seq, tuple(self._recent)))
+        return self._newer(seq)
+
+    def _newer(self, seq: int) -> tuple[Change, ...]:
+        """Read from the newest end: who asks has usually seen nearly all."""
+        newer = list(takewhile(lambda change: change.seq > seq, reversed(self._recent)))
+        return tuple(reversed(newer))
 
     async def _watching(self) -> None:
         while True:
