@@ -91,6 +91,7 @@ class Hub:
 
         Raises: Misconfigured, Transient.
         """
+        self.data.mkdir(parents=True, exist_ok=True)
         await self.database.start(migrate=migrate)
         await self.offer_documents()
 
@@ -156,6 +157,7 @@ class Hub:
             timezone=organisation.timezone,
             locale=organisation.locale,
             release=__version__,
+            trust_forwarded=self.configuration.hub.trust_forwarded,
         )
 
 

@@ -71,6 +71,7 @@ class HubSettings(BaseSettings):
     quiet_seconds: float = 60.0
     max_body: int = 10 << 20
     log_format: str = "console"
+    trust_forwarded: bool = False
     connectors: dict[str, dict[str, Any]] = {}
 
     @classmethod
