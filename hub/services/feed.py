@@ -125,6 +125,8 @@ class LiveFeed:
         if newest <= seen or self._position != seen:
             return  # nothing new, or this process is telling right now
         changes = await self._source.changes(seen, KEPT)
+        if len(changes) == KEPT:
+            newest = min(newest, changes[-1].seq)  # there is more; the next look takes it in
         if self._position == seen:
             self._append(newest, [change for change in changes if change.seq <= newest])
             self._held = {base: h for base, h in self._held.items() if h[0] > newest}
