@@ -98,13 +98,26 @@ class Nearness:
         """Score a signal against each recent member; what is below nought is no kin."""
         kind, policy = signal.kind, self._policy
         name, half = kind.name, policy.label_weight / 2
-        if uncertainty or not name or not one.named or ("host", kind.host) in one.keys:
+        if uncertainty or not name or not one.named:
             return [found[0] for found in self._scores(signal, one, one.recent, uncertainty)]
         # The usual case, and the one that counts in a storm: nothing is missing, so that T, G and
         # L are one sum. The long way gives the same numbers.
         weight, since = policy.time_weight, (one.origin - signal.onset) / policy.tau
         fade = exp(since) if -_STEEP < since < _STEEP else _grown(since, 1.0)
+        host = kind.host if ("host", kind.host) in one.keys else None
+        on_host = policy.graph_weight * SAME_HOST
         try:
+            if host is not None:
+                return [
+                    weight * (time if (time := grown * fade) <= 1.0 else 1.0 / time)
+                    + (
+                        on_host
+                        if at == host and FORBIDDEN < worth[other] < on_host
+                        else worth[other]
+                    )
+                    + (half if member == name else 0.0)
+                    for grown, other, member, at in one.recent
+                ]
             if signal.onset >= one.last:
                 fade *= weight
                 return [
