@@ -1,6 +1,7 @@
 """Plans in the store: staging, and the merge that makes it the plan in one transaction."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -123,7 +124,9 @@ def _known(connection: Connection, ref: str) -> Known:
             item.c.project == ref, item.c.kind.in_(_BOARD), item.c.deleted_at.is_(None)
         )
     ).all()
-    return Known(version or 0, {r.guid: (r.key, r.ref) for r in rows if r.guid}, len(rows))
+    times = Counter(r.guid for r in rows)
+    guids = {r.guid: (r.key, r.ref) for r in rows if r.guid and times[r.guid] == 1}
+    return Known(version or 0, guids, len(rows))
 
 
 def _staged(number: int) -> ColumnElement[bool]:

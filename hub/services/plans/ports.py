@@ -21,7 +21,8 @@ class ProjectRow(NamedTuple):
 class Known(NamedTuple):
     """What the store holds of a project before an import.
 
-    Shape: `guids` maps GUID to (key, ref) of the tasks and milestones that are not removed.
+    Shape: `guids` maps GUID to (key, ref) of the tasks and milestones that are not removed; one
+           that stands twice says nothing and is left out.
     """
 
     version: int

@@ -12,6 +12,7 @@ from hub.model.refs import ref as make_ref
 
 _WALL: Final = 19
 BOARD: Final = frozenset({"task", "milestone"})
+_DATES: Final = ("start", "finish", "due")
 _LISTED: Final = (
     "title",
     "parent",
@@ -69,6 +70,7 @@ class Refs:
         self.project_key = project_key
         self._by_guid = known
         self._moved: dict[str, str] = {}
+        self._used: set[str] = set()
         self._taken = {key: guid for guid, (key, _) in known.items()}
         self._kinds: dict[str, str] = {}
 
@@ -85,6 +87,10 @@ class Refs:
             key = old[0]
         elif guid and self._taken.get(key, guid) != guid:
             key = f"{key}~{guid[:8]}"  # the UID now belongs to something else than last time
+        while key in self._used:  # a GUID that stands twice, or a UID of somebody else's past
+            key = f"{self.project_key}/{uid}" if old is not None else f"{key}~"
+            old = None
+        self._used.add(key)
         self._moved[uid] = key
         self._kinds[uid] = kind
         return make_ref(self.connector, kind, key), key
@@ -113,7 +119,8 @@ def board_row(
     if plain["due"] is None:
         plain["due"] = plain.get("deadline") or (plain.get("finish") if milestone else None)
     short: dict[str, object] = {"ref": ref, "project": refs.project}
-    short.update({name: with_offset(plain.get(name), refs.zone) for name in _LISTED})
+    short.update({name: plain.get(name) for name in _LISTED})
+    short.update({name: with_offset(plain.get(name), refs.zone) for name in _DATES})
     short["source"] = {"connector": refs.connector, "key": uid, "url": plain.get("url")}
     return _row(
         ref, refs.project, kind, key, guid, plain["parent"], order, plain, orjson.dumps(short)
@@ -161,7 +168,8 @@ def with_offset(value: object, zone: tzinfo) -> object:
     """Give a plan's wall-clock time the offset of its zone; anything else stays as it is."""
     if isinstance(value, str) and len(value) >= _WALL and value[10:11] == "T":
         try:
-            return datetime.fromisoformat(value).replace(tzinfo=zone).isoformat()
+            at = datetime.fromisoformat(value)
+            return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).isoformat()
         except ValueError:
             return value
     return value
