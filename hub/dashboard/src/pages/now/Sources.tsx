@@ -51,7 +51,7 @@ function Row({ source }: { source: Connector }) {
   return (
     <tr>
       <th scope="row" className="c-title">
-        {source.id}
+        {source.id}{" "}
         <small>{source.title}</small>
       </th>
       <td className="c-state">
