@@ -292,7 +292,9 @@ class GroupIntake:
         """Resolve incidents after their quiet time, and let exposure follow the clock."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), TICK.total_seconds())
+                # Not wait_for: until Python 3.12 it forgets to end when both come at once.
+                async with asyncio.timeout(TICK.total_seconds()):
+                    await self._due.wait()
             self._due.clear()
             try:
                 await self.tick()
