@@ -164,8 +164,7 @@ class _Staging:
         self._refs = refs
         self._documents = documents
         self._order = order
-        self._dangling = 0
-        self._example = ""
+        self._dangling: dict[str, list[str]] = {}
         self._resources: dict[str, str] = {}
         self._project: dict[str, object] = {}
         self._forward: list[Record] = []
@@ -217,36 +216,40 @@ class _Staging:
         successor = self._refs.pointed(str(values["successor"]))
         predecessor = self._refs.pointed(str(values["predecessor"]))
         if successor is None or (predecessor is None and not external):
-            if self._ended:
-                self._dangling += 1
-                self._example = self._example or record.key
-            else:
-                self._forward.append(record)  # it may stand further down in the file
+            self._later(record)
             return None
         values.update(successor=successor, predecessor=predecessor or values["predecessor"])
         return pointing_row(self._refs, "dependency", record.key, self.count, values, successor)
 
     def _assignment(self, record: Record, values: dict[str, object]) -> ItemRow | None:
         task = self._refs.pointed(str(values["task"]))
-        if task is None:
-            return None
         resource = values.get("resource")
+        known = resource is None or str(resource) in self._resources
+        if task is None or not (known or self._ended):
+            self._later(record)
+            return None
         values["task"] = task
         values["title"] = self._resources.get(str(resource)) if resource is not None else None
         values["resource"] = self._refs.other("resource", str(resource)) if resource else None
         return pointing_row(self._refs, "assignment", record.key, self.count, values, task)
 
+    def _later(self, record: Record) -> None:
+        """Keep what points at something that may stand further down; at the end, leave it out."""
+        if self._ended:
+            self._dangling.setdefault(record.kind, []).append(record.key)
+        else:
+            self._forward.append(record)
+
     def warnings(self) -> list[dict[str, object]]:
         """Return what was left out because it points at nothing."""
-        if not self._dangling:
-            return []
         return [
             {
-                "code": "dangling-dependency",
-                "count": self._dangling,
-                "example": self._example,
-                "message": "dependencies on tasks that the file does not hold were left out",
+                "code": f"dangling-{kind}",
+                "count": len(keys),
+                "example": keys[0],
+                "message": f"each {kind} of a task that the file does not hold was left out",
             }
+            for kind, keys in sorted(self._dangling.items())
         ]
 
     def project_row(self, key: str, summary: Mapping[str, object]) -> ProjectRow:
