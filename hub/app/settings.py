@@ -1,14 +1,20 @@
 """`milepost.yaml` and `MILEPOST_*`: every fault at once, each with its line and remedy."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from hub.app.discovery import connectors
 from hub.contract import Connector
@@ -19,6 +25,7 @@ from hub.model.refs import CONNECTOR_ID
 
 FILE: Final = "milepost.yaml"
 BUILT_IN: Final = "file"
+PREFIX: Final = "MILEPOST_"
 COMMON: Final = frozenset(
     {
         "read_only", "poll_seconds", "timeout_seconds", "verify_tls", "ca_file", "client_cert",
@@ -61,16 +68,16 @@ class HubSettings(BaseSettings):
     """What the admin sets; `MILEPOST_STORE` and the like win over the file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MILEPOST_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     organisation: Organisation = Organisation()
     store: str = "sqlite"
     bus: str = "memory"
     services: str = "services.yaml"
-    quiet_seconds: float = 60.0
-    max_body: int = 10 << 20
-    log_format: str = "console"
+    quiet_seconds: float = Field(60.0, ge=0, allow_inf_nan=False)
+    max_body: int = Field(10 << 20, gt=0)
+    log_format: Literal["console", "json"] = "console"
     trust_forwarded: bool = False
     connectors: dict[str, dict[str, Any]] = {}
 
@@ -120,11 +127,15 @@ def load(path: Path | None) -> Configuration:
     if path is not None and not path.is_file():
         raise Misconfigured(f"{path}: there is no such file; check --config")
     problems = Problems(str(file))
-    root = parse(_text(file), problems) if file.is_file() and _text(file).strip() else None
+    text = _text(file) if file.is_file() else ""
+    root = parse(text, problems) if _says_something(text) else None
     plain = root.plain() if root is not None else {}
+    if root is not None and not isinstance(plain, dict):
+        problems.add(root.line, "document", "is not a set of names", "write store: … and the like")
     hub = _hub(plain if isinstance(plain, dict) else {}, root, problems)
     folder = file.parent.absolute()
-    found = dict(_connectors(hub, folder, root, problems)) if hub is not None else {}
+    given = _given(plain) if hub is None else hub.connectors  # their faults are told as well
+    found = dict(_connectors(given, folder, root, problems))
     if problems.found() or hub is None:
         raise Misconfigured(f"{file}: the settings have faults", problems=problems.lines())
     return Configuration(hub, folder, file if file.is_file() else None, found)
@@ -137,20 +148,42 @@ def _text(file: Path) -> str:
         raise Misconfigured(f"{file}: cannot be read ({error}); save it as UTF-8 text") from error
 
 
+def _says_something(text: str) -> bool:
+    lines = (line.strip() for line in text.splitlines())
+    return any(line and not line.startswith("#") for line in lines)
+
+
 def _hub(plain: dict[str, Any], root: Node | None, problems: Problems) -> HubSettings | None:
     try:
         return HubSettings(**plain)
     except ValidationError as error:
         _note(error, (), root, problems, HubSettings)
-        return None
+    except SettingsError as error:
+        # Its text names the field; the value, which may hold a secret, is only in its cause.
+        named = re.search(r'field "(\w+)"', str(error))
+        variable = f"{PREFIX}{named[1] if named else ''}".upper()
+        problems.add(1, variable, "is not JSON", f"write it as JSON, or set {variable}__<name>")
+    return None
+
+
+def _given(plain: object) -> dict[str, dict[str, Any]]:
+    named = plain.get("connectors") if isinstance(plain, dict) else None
+    return {
+        str(name): one
+        for name, one in (named.items() if isinstance(named, dict) else ())
+        if isinstance(one, dict)
+    }
 
 
 def _connectors(
-    hub: HubSettings, folder: Path, root: Node | None, problems: Problems
+    connectors_given: Mapping[str, Mapping[str, Any]],
+    folder: Path,
+    root: Node | None,
+    problems: Problems,
 ) -> Iterator[tuple[str, Configured]]:
     known = connectors()
     yield BUILT_IN, Configured(BUILT_IN, known["msproject"], known["msproject"].settings())
-    for name, given in hub.connectors.items():
+    for name, given in connectors_given.items():
         place = ("connectors", name)
         line = _line(root, place)
         where = ".".join(place)
@@ -169,42 +202,61 @@ def _connectors(
             for key, value in given.items()
             if key != "type" and (key in fields or key not in COMMON)
         }
+        resolved, lost = _secrets(connector.settings, values, folder)
+        for inner, what in lost:
+            at = (*place, *inner)
+            problems.add(_line(root, at), ".".join(at), what, "correct the reference")
         try:
-            resolved = _secrets(connector.settings, values, folder)
-            yield name, Configured(name, connector, connector.settings(**resolved))
-        except Misconfigured as error:
-            problems.add(line, where, str(error), "correct the reference")
+            settings = connector.settings(**resolved)
         except ValidationError as error:
             _note(error, place, root, problems, connector.settings)
+        else:
+            yield name, Configured(name, connector, settings)
 
 
-def _secrets(model: type[BaseModel], values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+Lost = tuple[tuple[str, ...], str]
+"""A reference that leads nowhere: where it stands within the connector, and what is wrong."""
+
+
+def _secrets(
+    model: type[BaseModel], values: Mapping[str, Any], folder: Path
+) -> tuple[dict[str, Any], list[Lost]]:
     """Resolve `env:NAME` and `file:PATH` in the fields that hold secrets, and relative paths."""
-    made = dict(values)
+    made, lost = dict(values), list[Lost]()
+
+    def found(value: str, *place: str) -> str:
+        try:
+            return _secret(value, folder)
+        except Misconfigured as error:
+            lost.append((place, str(error)))
+            return value  # stands in for the secret, so that the other fields are checked too
+
     for name, field in model.model_fields.items():
         value = made.get(name)
         secret = SecretStr.__name__ in str(field)
         if secret and isinstance(value, str):
-            made[name] = _secret(name, value, folder)
+            made[name] = found(value, name)
         elif secret and isinstance(value, dict):
-            made[name] = {key: _secret(f"{name}.{key}", str(v), folder) for key, v in value.items()}
+            made[name] = {key: found(str(v), name, key) for key, v in value.items()}
         elif isinstance(value, str) and name in {"path", "ca_file", "client_cert"}:
             made[name] = str(folder / value)
-    return made
+    return made, lost
 
 
-def _secret(name: str, value: str, folder: Path) -> str:
+def _secret(value: str, folder: Path) -> str:
     kind, _, rest = value.partition(":")
     if kind == "env":
-        found = os.environ.get(rest)
-        if not found:
-            raise Misconfigured(f"{name}: the environment variable {rest} is not set")
-        return found
+        secret = os.environ.get(rest)
+        if not secret:
+            raise Misconfigured(f"the environment variable {rest} is not set")
+        return secret
     if kind == "file":
         try:
             return (folder / rest).read_text("utf-8").strip()
         except OSError as error:
-            raise Misconfigured(f"{name}: {rest} cannot be read ({error.strerror})") from error
+            raise Misconfigured(f"{rest} cannot be read ({error.strerror})") from error
+        except UnicodeDecodeError:
+            raise Misconfigured(f"{rest} cannot be read (it is not UTF-8 text)") from None
     return value
 
 
@@ -224,7 +276,16 @@ def _note(
                 if len(place) <= len(prefix) + 1
                 else ("remove it")
             )
-        problems.add(_line(root, place), ".".join(place), fault["msg"], remedy)
+        where = _variable(place) or ".".join(place)
+        what = fault["msg"].removeprefix("Value error, ")
+        problems.add(_line(root, place), where, what, remedy)
+
+
+def _variable(place: tuple[str, ...]) -> str | None:
+    """Return the environment variable that a value came from; None when from no one."""
+    names = {name.upper() for name in os.environ}
+    tried = (f"{PREFIX}{'__'.join(place[:n])}".upper() for n in range(len(place), 0, -1))
+    return next((name for name in tried if name in names), None)
 
 
 def _line(root: Node | None, place: tuple[str, ...]) -> int:
