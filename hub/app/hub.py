@@ -91,7 +91,13 @@ class Hub:
 
         Raises: Misconfigured, Transient.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misconfigured(
+                f"{self.data}: cannot be made ({error.strerror}); give --data a folder that can be "
+                "written"
+            ) from error
         await self.database.start(migrate=migrate)
         await self.offer_documents()
 
