@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from itertools import islice
+from types import MappingProxyType
+from typing import BinaryIO, Final, Protocol
 
-from hub.contract import Receiver, Record
+from hub.contract import Importer, Receiver, Record
 from hub.errors import Anomalous, Misconfigured
 from hub.mapping import Document, load
 from hub.services.access import Principal
@@ -61,6 +64,12 @@ class DeliveryBodies(Protocol):
     async def body(self, connector: str, number: int) -> bytes | None:
         """Return the bytes of one delivery of a connector."""
 
+    async def newest_file(self, connectors: Sequence[str]) -> tuple[int, str] | None:
+        """Return number and connector of the file that came last."""
+
+    async def copy_file(self, number: int, to: BinaryIO) -> None:
+        """Write a stored file's bytes as they came."""
+
 
 class Shown(Protocol):
     """What the desk asks of the board."""
@@ -72,7 +81,8 @@ class Shown(Protocol):
 class MappingDesk:
     """The port `hub.services.desks.Mappings`.
 
-    Shape: `unpackers` maps a connector id to its type and receiver.
+    Shape: `unpackers` maps a connector id to its type and receiver, `importers` to its type and
+           importer.
     """
 
     def __init__(
@@ -81,11 +91,13 @@ class MappingDesk:
         journal: DeliveryBodies,
         board: Shown,
         unpackers: Mapping[str, tuple[str, Receiver]],
+        importers: Mapping[str, tuple[str, Importer]] = MappingProxyType({}),
     ) -> None:
         self._documents = documents
         self._journal = journal
         self._board = board
         self._unpackers = unpackers
+        self._importers = importers
 
     async def preview(
         self, document: str | None, text: str | None, record: object | None, receipt: str | None
@@ -109,14 +121,17 @@ class MappingDesk:
         if isinstance(loaded, Refusal):
             return loaded
         tool, _, kind = version.name.partition("/")
-        connectors = [id_ for id_, (type_, _) in self._unpackers.items() if type_ == tool]
-        if not connectors:
+        sending = [id_ for id_, (type_, _) in self._unpackers.items() if type_ == tool]
+        reading = [id_ for id_, (type_, _) in self._importers.items() if type_ == tool]
+        if not (sending or reading):
             return Refusal(
                 Why.CONFLICT,
-                f"no configured connector of type {tool} keeps records that can be read one by "
-                "one; preview a record of your own instead",
+                f"no configured connector of type {tool} keeps records that can be read again; "
+                "preview a record of your own instead",
             )
-        records = await self._newest(connectors, kind)
+        records = await self._newest(sending, kind) if sending else []
+        if reading and not records:
+            records = await self._of_file(reading, kind)
         return await asyncio.to_thread(covered, loaded, version.name, records)
 
     async def put(self, text: str, who: Principal) -> bytes | Refusal:
@@ -216,6 +231,18 @@ class MappingDesk:
             found += [record for record in records if record.kind == kind]
         return found[:NEWEST]
 
+    async def _of_file(self, connectors: Sequence[str], kind: str) -> list[Record]:
+        """Read the file that came last, as far as it takes."""
+        newest = await self._journal.newest_file(connectors)
+        if newest is None:
+            return []
+        number, connector = newest
+        _, importer = self._importers[connector]
+        with tempfile.TemporaryFile() as file:
+            await self._journal.copy_file(number, file)
+            file.seek(0)
+            return await asyncio.to_thread(_read, importer, file, kind)
+
     async def _unpacked(self, bodies: Sequence[tuple[str, bytes]]) -> tuple[Record, ...]:
         return await asyncio.to_thread(
             lambda: tuple(r for connector, body in bodies for r in self._unpack(connector, body))
@@ -229,6 +256,14 @@ class MappingDesk:
             return known[1].unpack(body).records
         except Anomalous:
             return ()  # it was accepted once; a newer release of the connector reads it otherwise
+
+
+def _read(importer: Importer, file: BinaryIO, kind: str) -> list[Record]:
+    try:
+        records = (record for page in importer.read(file) for record in page.records)
+        return list(islice((record for record in records if record.kind == kind), NEWEST))
+    except Anomalous:
+        return []  # it was accepted once; a newer release of the connector reads it otherwise
 
 
 def _given(kind: str, record: object | None) -> Record | Refusal:

@@ -5,6 +5,7 @@ import base64
 import orjson
 import pytest
 
+from hub.errors import Transient
 from hub.services.board import Listing, ListQuery
 from hub.services.refusals import Refusal, Why
 from hub.store.board import BoardRows
@@ -110,3 +111,10 @@ async def test_the_total_counts_what_the_filters_leave(database: Sqlite) -> None
     asked = ListQuery(limit=1, count=True, filters={"document": ("a/b",)})
     listing = listed(await BoardRows(database).page("mappings", asked))
     assert (listing.total, len(listing.items)) == (2, 1)
+
+
+async def test_a_store_that_cannot_be_read_says_so_as_its_port_promises(
+    database: Sqlite,
+) -> None:
+    with pytest.raises(Transient, match="the store cannot be read: no such table: nowhere"):
+        await database.read(lambda c: c.exec_driver_sql("SELECT * FROM nowhere").all())

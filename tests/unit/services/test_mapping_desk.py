@@ -15,13 +15,16 @@ from hub.services.access import Principal, Role
 from hub.services.desks import Accepted
 from hub.services.ingest.intake import GroupIntake
 from hub.services.mapping_desk import MappingDesk
+from hub.services.plans.importing import Order, PlanImport
 from hub.services.plans.networks import Networks
 from hub.services.refusals import Fault, Refusal, Why
 from hub.store.board import BoardRows
 from hub.store.documents import Documents
 from hub.store.ingest import IngestStore
 from hub.store.journal import Journal
+from hub.store.plans import Plans
 from hub.store.sqlite import Sqlite
+from tests.connectors.msproject import plans
 from tests.unit.mapping.samples import ALERT_YAML, ZABBIX
 
 ADA = Principal("ada", Role.ADMIN, "session", "1")
@@ -274,6 +277,27 @@ async def test_coverage_without_a_connector_says_so(desk: MappingDesk) -> None:
     refusal = bad(await desk.coverage("zabbix/problem"))
     assert refusal.why is Why.CONFLICT
     assert "zabbix" in refusal.detail
+
+
+async def test_coverage_of_a_plan_reads_the_file_that_came_last(
+    database: Sqlite, documents: Documents
+) -> None:
+    for kind in ("task", "assignment"):
+        text = (plans.MAPPINGS / f"{kind}.yaml").read_text("utf-8")
+        await documents.offer("mapping", f"msproject/{kind}", "shipped", text)
+    importers = {"file": ("msproject", plans.importer())}
+    desk = MappingDesk(documents, Journal(database), BoardRows(database), UNPACKERS, importers)
+    assert good(await desk.coverage("msproject/task"))["records"] == 0
+    for name in ("rows.xml", "people.xml"):
+        order = Order("file", "msproject", name, None, "plan", "ada")
+        run = PlanImport(Plans(database), plans.importer(), plans.documents(), order)
+        with (plans.FIXTURES / name).open("rb") as file:
+            await run.run(file)
+    found = good(await desk.coverage("msproject/assignment"))
+    assert (found["records"], found["unmapped"]) == (2, [])
+    assert {"path": "UID", "count": 2} in [
+        {"path": row["path"], "count": row["count"]} for row in found["unused"]
+    ]
 
 
 async def test_a_delivery_that_cannot_be_read_any_more_is_passed_over(
