@@ -1295,7 +1295,10 @@ export interface components {
             commander?: string | null;
         };
         /**
-         * @description Life of an incident. `MERGED` and `FALSE_POSITIVE` are set by people only.
+         * @description Life of an incident.
+         *
+         *     `CLOSED` and `FALSE_POSITIVE` are set by people only; `MERGED` also when late onsets show that
+         *     two incidents are one.
          * @enum {string}
          */
         IncidentStatus: "open" | "acknowledged" | "mitigating" | "mitigated" | "resolved" | "closed" | "merged" | "false_positive";

@@ -18,6 +18,9 @@ import type {
 /** As many as one screen can make sense of; the total tells the rest. */
 export const FIRST_PAGE = 200;
 
+/** Alerts stand on the page under their incidents; of their own only those that have none yet. */
+const LOOSE = 50;
+
 export const OPEN = ["open", "acknowledged", "mitigating", "mitigated"] as const;
 
 export const me = queryOptions({
@@ -39,13 +42,21 @@ export const milestones = queryOptions({
 export const openIncidents = queryOptions({
   queryKey: ["incidents", "open"],
   queryFn: ({ signal }) =>
-    get<Listing<Incident>>("incidents", { status: OPEN, limit: FIRST_PAGE, count: 1 }, signal),
+    get<Listing<Incident>>(
+      "incidents",
+      { status: OPEN, sort: "priority", limit: FIRST_PAGE, count: 1 },
+      signal,
+    ),
 });
 
 export const firingAlerts = queryOptions({
   queryKey: ["alerts", "firing"],
   queryFn: ({ signal }) =>
-    get<Listing<Alert>>("alerts", { status: "firing", limit: FIRST_PAGE, count: 1 }, signal),
+    get<Listing<Alert>>(
+      "alerts",
+      { status: "firing", sort: "-severity", limit: LOOSE, count: 1 },
+      signal,
+    ),
 });
 
 export const services = queryOptions({
@@ -81,7 +92,11 @@ export const alertsOf = (incident: string) =>
   queryOptions({
     queryKey: ["alerts", "of", incident],
     queryFn: ({ signal }) =>
-      get<Listing<Alert>>("alerts", { incident, limit: 50, count: 1 }, signal),
+      get<Listing<Alert>>(
+        "alerts",
+        { incident, sort: "-severity", limit: 50, count: 1 },
+        signal,
+      ),
   });
 
 /** Links that start at any of these refs: what the chain needs to say why, and how sure. */

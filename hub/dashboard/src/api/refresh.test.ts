@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { refresher } from "./refresh";
@@ -16,6 +16,7 @@ function client() {
   const asked: string[] = [];
   const waiting: (() => void)[] = [];
   const fake = {
+    getQueryCache: () => ({ findAll: () => [] }),
     invalidateQueries: ({ queryKey }: { queryKey: string[] }) => {
       asked.push(queryKey[0] ?? "");
       return new Promise<void>((done) => waiting.push(done));
@@ -60,4 +61,21 @@ test("a kind that no page shows asks nothing", () => {
   const { asked, queries } = client();
   refresher(queries, () => false).changed("mapping");
   expect(asked).toEqual([]);
+});
+
+test("a change during the very first load is not lost with the answer that is older", async () => {
+  const queries = new QueryClient();
+  const answers: string[] = [];
+  const ask = () =>
+    new Promise<string>((done) => {
+      answers.push(`answer ${answers.length + 1}`);
+      const answer = answers.at(-1) as string;
+      setTimeout(() => done(answer), 100);
+    });
+  const observer = new QueryObserver(queries, { queryKey: ["incidents", "open"], queryFn: ask });
+  const leave = observer.subscribe(() => undefined);
+  refresher(queries, () => false).changed("incident");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(observer.getCurrentResult().data).toBe("answer 2");
+  leave();
 });

@@ -31,11 +31,18 @@ export interface Refresher {
 export function refresher(client: QueryClient, hidden = () => document.hidden): Refresher {
   const dirty = new Set<string>();
   const busy = new Set<string>();
+  const isLoading = (list: string) =>
+    client
+      .getQueryCache()
+      .findAll({ queryKey: [list], fetchStatus: "fetching" })
+      .some((query) => query.state.data === undefined);
   const pump = async (list: string) => {
     if (busy.has(list) || hidden()) return;
     busy.add(list);
     while (dirty.delete(list)) {
       const pause = new Promise((done) => setTimeout(done, PAUSE));
+      // A first load is not begun anew by an invalidation, so it has to be followed by another.
+      if (isLoading(list)) dirty.add(list);
       await client.invalidateQueries({ queryKey: [list] }).catch(() => undefined);
       await pause;
     }

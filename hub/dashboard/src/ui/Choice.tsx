@@ -23,7 +23,7 @@ export function Choice<K extends string>({ label, shown, chosen, options, onChoo
         <Menu
           className="menu"
           aria-label={label}
-          selectionMode="multiple"
+          selectionMode={chosen.length > 0 ? "multiple" : "none"}
           selectedKeys={chosen}
           onAction={(key) => onChoose(key as K)}
         >

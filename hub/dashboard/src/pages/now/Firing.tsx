@@ -56,7 +56,11 @@ export function Firing({ groups, incidents, alerts, filter }: Props) {
       loading={incidents.isPending || alerts.isPending}
       loadingLabel={t("loading")}
       failure={failure}
-      partial={alerts.data?.next ? t("partial.first", { n: held, total }) : null}
+      partial={
+        incidents.data?.next
+          ? t("partial.first", { n: incidents.data.items.length, total: incidents.data.total })
+          : null
+      }
       empty={shown.length === 0 && <p>{t(groups.length ? "firing.none_such" : "firing.none")}</p>}
     >
       <table className="rows firing">
