@@ -1,17 +1,19 @@
 """The composition root: builds every part, hands each what it needs, starts and stops them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 from hub import __version__
+from hub.app.discovery import connectors as installed
 from hub.app.discovery import shipped_documents
 from hub.app.plans import PlanFiles, PlanUploads, PlanWatch
 from hub.app.settings import Configuration, Configured
 from hub.bus import FilePosition, open_bus
 from hub.errors import Misconfigured
+from hub.mapping import Document
 from hub.mapping import load as load_mapping
 from hub.services import Services
 from hub.services.catalogue import bind
@@ -67,7 +69,8 @@ class Hub:
             stores.board, intake.context, _sources(self.configuration), self.vitals.problem_of
         )
         unpackers = _receivers(self.configuration.connectors.values())
-        mappings = MappingDesk(stores.documents, stores.journal, board, unpackers)
+        importers = _importers(self.configuration.connectors.values())
+        mappings = MappingDesk(stores.documents, stores.journal, board, unpackers, importers)
         return Services(
             intake=intake,
             board=board,
@@ -177,27 +180,55 @@ def own_documents(
     for path in sorted(folder.glob("*/*.yaml")) if folder.is_dir() else []:
         name = f"{path.parent.name}/{path.stem}"
         text = _read(path, problems)
+        if text is None:
+            continue
         try:
-            load_mapping(text, name=str(path))
+            loaded = load_mapping(text, name=str(path))
+            problems.extend(_misplaced(loaded, name))
             found.append(("mapping", name, text))
         except Misconfigured as error:
             problems.extend(error.problems)
     if configuration.services_file.is_file():
         text = _read(configuration.services_file, problems)
         try:
-            load_catalogue(text, name=str(configuration.services_file))
-            found.append(("services", "services", text))
+            if text is not None:
+                load_catalogue(text, name=str(configuration.services_file))
+                found.append(("services", "services", text))
         except Misconfigured as error:
             problems.extend(error.problems)
     return found, tuple(problems)
 
 
-def _read(path: Path, problems: list[str]) -> str:
+def _misplaced(loaded: Document, name: str) -> Iterator[str]:
+    """Say when a document is not that of its file, or makes something else than the shipped one.
+
+    Who takes the records expects alerts of a tool that sends alerts, and tasks of a plan.
+    """
+    wanted = name.replace("/", ".")
+    if loaded.mapping != wanted:
+        line = _line_of(loaded.text, "mapping:")
+        yield f"{loaded.name}:{line}: mapping: is {loaded.mapping}; write {wanted}, or move it"
+        return
+    shipped = {n: t for c in installed().values() for n, t in shipped_documents(c).items()}
+    if name not in shipped:
+        return
+    target = load_mapping(shipped[name], name=f"mappings/{name}.yaml").to
+    if loaded.to != target:
+        line = _line_of(loaded.text, "to:")
+        yield f"{loaded.name}:{line}: to: {wanted} makes {target}, not {loaded.to}; write {target}"
+
+
+def _line_of(text: str, start: str) -> int:
+    lines = enumerate(text.splitlines(), start=1)
+    return next((n for n, line in lines if line.startswith(start)), 1)
+
+
+def _read(path: Path, problems: list[str]) -> str | None:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}:1: document: cannot be read ({error}); save it as UTF-8 text")
-        return ""
+        return None
 
 
 def _receivers(connectors: Any) -> dict[str, tuple[str, Any]]:
@@ -205,6 +236,14 @@ def _receivers(connectors: Any) -> dict[str, tuple[str, Any]]:
         one.id: (one.connector.manifest.type, one.connector.receiver(one.settings))
         for one in connectors
         if one.connector.receiver is not None
+    }
+
+
+def _importers(connectors: Any) -> dict[str, tuple[str, Any]]:
+    return {
+        one.id: (one.connector.manifest.type, one.connector.importer(one.settings))
+        for one in connectors
+        if one.connector.importer is not None
     }
 
 
