@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -47,6 +48,7 @@ async def _serve(config: Path | None, data: Path, host: str, port: int, *, json:
                 f"port {port} of {host} is in use; give --port another one (0 takes any)"
             ) from error
         raise Misconfigured(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    _spare_the_collector()
     link = await hub.first_link(address)
     _announce(address, link, json=json)
     stop = asyncio.Event()
@@ -57,6 +59,17 @@ async def _serve(config: Path | None, data: Path, host: str, port: int, *, json:
     await server.stop()
     await hub.close()
     return 0
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector leave out what lives as long as the hub, and look less often.
+
+    Nearly all that a delivery makes goes by its reference count; a full look costs a tenth of a
+    second in which nobody is answered.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _announce(address: str, link: str | None, *, json: bool) -> None:
