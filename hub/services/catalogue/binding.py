@@ -45,17 +45,16 @@ class Unbound:
     milestone: str
     found: tuple[str, ...]
 
-    def fault(self) -> str:
-        """Say what is wrong and what to do."""
-        what = f"services.{self.service}.delivers: milestone {self.milestone!r}"
+    def fault(self) -> tuple[str, str, str]:
+        """Say where it is, what is wrong and what to do."""
+        place = f"services.{self.service}.delivers"
+        what = f"milestone {self.milestone!r} of project {self.project!r}"
         if not self.found:
-            return (
-                f"{what} of project {self.project!r} does not exist; import that plan, or correct "
-                "the title"
-            )
+            return place, f"{what} does not exist", "import that plan, or correct the title"
         return (
-            f"{what} of project {self.project!r} is there {len(self.found)} times; write one of "
-            f"these refs instead: {', '.join(self.found)}"
+            place,
+            f"{what} is there {len(self.found)} times",
+            f"write one of these refs instead: {', '.join(self.found)}",
         )
 
 

@@ -1,6 +1,6 @@
 """`services.yaml`: every fault of the document at once, each with its line and remedy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
 from hub.errors import Misconfigured
@@ -9,6 +9,7 @@ from hub.mapping.problems import Problems, guess
 from hub.mapping.syntax import Node, parse
 from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
 from hub.model.words import DeliveryRole, Hardness
+from hub.services.catalogue.binding import MilestoneFacts, bind
 
 _T = TypeVar("_T")
 
@@ -24,24 +25,56 @@ _DELIVERS: Final = ("project", "milestone", "role")
 def load(text: str, *, name: str) -> tuple[Service, ...]:
     """Read the catalogue.
 
+    Shape: what only a `depends_on` names is a service of that name; `loose_ends` tells of it.
     Raises: Misconfigured, with all faults of the document, `file:line: place: what; remedy`.
     """
     problems = Problems(name)
-    reader = _Reader(problems)
-    root = parse(text, problems)
-    services: tuple[Service, ...] = ()
-    if root is not None:
-        top = reader.named(root, "document", ("services",))
-        services = tuple(
-            service
-            for n, node in enumerate(reader.listed(top.get("services"), "services"))
-            if (service := reader.service(node, f"services[{n}]")) is not None
-        )
+    services, root = _read(text, problems)
+    services = (*services, *_named_only(services))
     if not problems.found():
         _check(services, root, problems)
     if problems.found():
         raise Misconfigured(f"{name}: the service catalogue has faults", problems=problems.lines())
     return services
+
+
+def loose_ends(text: str, milestones: Iterable[MilestoneFacts], *, name: str) -> tuple[str, ...]:
+    """Say which names of a sound catalogue lead nowhere, or to several: services, milestones.
+
+    Shape: `file:line: place: what; remedy`, from the top of the document to its end.
+    """
+    problems = Problems(name)
+    services, root = _read(text, problems)
+    if root is None or problems.found():
+        return ()
+    _check(services, root, problems)
+    lines = dict(_lines_of_deliveries(root))
+    for found in bind(services, milestones)[1]:
+        line = lines.get((found.service, found.project, found.milestone), 1)
+        problems.add(line, *found.fault())
+    return problems.lines()
+
+
+def _read(text: str, problems: Problems) -> tuple[tuple[Service, ...], Node | None]:
+    reader = _Reader(problems)
+    root = parse(text, problems)
+    if root is None:
+        return (), None
+    top = reader.named(root, "document", ("services",))
+    services = (
+        reader.service(node, f"services[{n}]")
+        for n, node in enumerate(reader.listed(top.get("services"), "services"))
+    )
+    return tuple(service for service in services if service is not None), root
+
+
+def _named_only(services: tuple[Service, ...]) -> Iterator[Service]:
+    """Yield what others need and no entry describes: half a catalogue is worth having."""
+    known = {name.strip().casefold() for s in services for name in (s.ref, *s.aliases)}
+    for needed in (needed.service for s in services for needed in s.depends_on):
+        if needed.strip() and needed.strip().casefold() not in known:
+            known.add(needed.strip().casefold())
+            yield Service(ref=needed, name=needed)
 
 
 class _Reader:
@@ -183,7 +216,8 @@ class _Reader:
 
 def _check(services: tuple[Service, ...], root: Node | None, problems: Problems) -> None:
     """Check what only the whole catalogue can tell, and say on which line each service stands."""
-    lines = dict(zip((f"'{s.ref}'" for s in services), _lines(root), strict=False))
+    at = (node.line for node in _listed(root, "services"))
+    lines = dict(zip((f"'{s.ref}'" for s in services), at, strict=False))
     for found in catalogue.problems(services):
         # The service that is at fault is named first.
         places = [(found.find(quoted), n) for quoted, n in lines.items() if quoted in found]
@@ -192,9 +226,20 @@ def _check(services: tuple[Service, ...], root: Node | None, problems: Problems)
         problems.add(line, "services", what, remedy)
 
 
-def _lines(root: Node | None) -> Iterator[int]:
-    if root is None or not isinstance(root.value, dict):
-        return
-    listed = root.value["services"].value if "services" in root.value else None
-    for node in listed if isinstance(listed, tuple) else ():
-        yield node.line
+def _lines_of_deliveries(root: Node) -> Iterator[tuple[tuple[str, str, str], int]]:
+    for service in _listed(root, "services"):
+        for entry in _listed(service, "delivers"):
+            names = (_said(service, "ref"), _said(entry, "project"), _said(entry, "milestone"))
+            yield names, entry.line
+
+
+def _listed(node: Node | None, key: str) -> tuple[Node, ...]:
+    if node is None or not isinstance(node.value, dict) or key not in node.value:
+        return ()
+    inner = node.value[key].value
+    return inner if isinstance(inner, tuple) else ()
+
+
+def _said(node: Node, key: str) -> str:
+    plain = node.plain()
+    return str(plain.get(key)) if isinstance(plain, dict) else ""

@@ -10,15 +10,20 @@ from hub.linking import Hit, Target, closure, exposures, joined, priority, root_
 from hub.model.links import Reason
 from hub.model.ops import Exposure
 from hub.model.words import DeliveryRole
-from hub.plan import time_to_slip
+from hub.plan import environment_effect, time_to_slip
 from hub.services.ingest.context import Context
 from hub.services.ingest.links import reason_json, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
 
+AGED_SECONDS = 600
+"""So often exposure and slip follow the clock; arbitrary, a working day has 48 such steps."""
+QUICK_TASKS = 3000
+"""The days lost are computed within the ingest's transaction, so only for plans that take some
+milliseconds; for a larger one they are unknown, and the instant from which it slips is told."""
 _BLOCKING = frozenset({DeliveryRole.ENVIRONMENT_FOR, DeliveryRole.USES})
-REASON_CODES = frozenset({"slip_no_task_blocked"})
+REASON_CODES = frozenset({"slip_no_task_blocked", "slip_plan_not_computed"})
 """The codes of this room; the words are in `hub/i18n`."""
 
 
@@ -65,7 +70,7 @@ def _weigh(
     """Compute exposure and priority, unless everything they follow from is as it was."""
     live = {ref: s for ref, s in incident.services.items() if s.firing} or incident.services
     key = (
-        context.seq, id(context), int(incident.severity), now.astimezone().date(),
+        context.seq, id(context), int(incident.severity), int(now.timestamp() // AGED_SECONDS),
         tuple(sorted((ref, s.confidence) for ref, s in live.items())),
     )  # fmt: skip
     if incident.weighed == key:
@@ -86,7 +91,7 @@ def _weigh(
     roots = root_candidates({ref: s.since for ref, s in live.items()}, context.topology)
     previous = {m["ref"]: m["exposure"] for m in incident.told.get("milestones", [])}
     incident.told.update(
-        milestones=[_milestone_json(exposure, context, incident) for exposure in hurt],
+        milestones=[_milestone_json(exposure, context, incident, now) for exposure in hurt],
         priority=[weight.effective, weight.base, weight.plan_urgency],
         reasons=[reason_json(reason) for reason in weight.reasons],
         roots=[
@@ -107,9 +112,12 @@ def _weigh(
 
 
 def _slip(
-    exposure: Exposure, context: Context, incident: LiveIncident
-) -> tuple[str | None, Reason]:
-    """Say until when the milestone holds, or why the incident does not move it."""
+    exposure: Exposure, context: Context, incident: LiveIncident, now: datetime
+) -> tuple[float | None, str | None, Reason]:
+    """Say what the milestone loses, until when it holds, or why the incident does not move it.
+
+    Units: working days. None is unknown; no effect is 0, and has its reason.
+    """
     last = exposure.route[-1].source if exposure.route else None
     roles = {
         edge.role
@@ -117,17 +125,32 @@ def _slip(
         if edge.milestone == exposure.milestone and edge.service == last
     }
     network = context.networks.get(context.projects.get(exposure.milestone, ""))
-    if not roles & _BLOCKING or network is None:
-        return None, Reason("slip_no_task_blocked", {"service": last})
-    found = time_to_slip(network.blocked(exposure.milestone, instant(incident.opened_at)))
+    unblocked = Reason("slip_no_task_blocked", {"service": last})
+    if not roles & _BLOCKING:
+        return 0.0, None, unblocked
+    if network is None or network.made is None:
+        return None, None, Reason("slip_plan_not_computed", {})
+    blocked = network.blocked(exposure.milestone, instant(incident.opened_at))
+    found = time_to_slip(blocked)
     if found is None:
-        return None, Reason("slip_no_task_blocked", {"service": last})
-    return found.at.replace(tzinfo=network.zone).isoformat(), found.reasons[0]
+        return 0.0, None, unblocked
+    at = found.at.replace(tzinfo=network.zone).isoformat()
+    if len(network.tasks) > QUICK_TASKS:
+        return None, at, found.reasons[0]
+    until = now.astimezone(network.zone).replace(tzinfo=None)
+    effect = environment_effect(
+        network.made, exposure.milestone, [one.task for one in blocked],
+        since=blocked[0].since, until=max(until, blocked[0].since),
+        minutes_per_day=network.minutes_per_day,
+    )  # fmt: skip
+    return effect.days, at, found.reasons[0]
 
 
-def _milestone_json(exposure: Exposure, context: Context, incident: LiveIncident) -> dict[str, Any]:
+def _milestone_json(
+    exposure: Exposure, context: Context, incident: LiveIncident, now: datetime
+) -> dict[str, Any]:
     target = context.targets[exposure.milestone]
-    slip_at, why = _slip(exposure, context, incident)
+    lost, slip_at, why = _slip(exposure, context, incident, now)
     return {
         "ref": exposure.milestone,
         "title": target.title,
@@ -136,7 +159,11 @@ def _milestone_json(exposure: Exposure, context: Context, incident: LiveIncident
         "due": _due(target),
         "factors": {name: round(value, 4) for name, value in exposure.factors.items()},
         "project": context.projects.get(exposure.milestone),
-        "slip": {"days": None, "reasons": [reason_json(why)]},
+        "slip": {
+            "days": None if lost is None else round(lost, 2),
+            "channels": {"environment": None if lost is None else round(lost, 2)},
+            "reasons": [reason_json(why)],
+        },
         "slip_at": slip_at,
         "reasons": [reason_json(reason) for reason in (*exposure.reasons, why)],
         "route": [
