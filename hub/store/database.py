@@ -78,9 +78,10 @@ class Database(Protocol):
 
     told: Told
 
-    async def start(self, *, migrate: bool) -> None:
-        """Open; bring the schema up to date, or refuse a foreign one.
+    async def start(self, *, migrate: bool, create: bool = False) -> None:
+        """Open; bring the schema up to date, or refuse one that is not of this release.
 
+        Shape: `create` makes the schema of an empty store, also where nothing is migrated.
         Raises: Misconfigured, Transient.
         """
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import asyncpg
@@ -42,14 +43,14 @@ class Postgres:
         self._read: Any = None
         self._write: Any = None
 
-    async def start(self, *, migrate: bool) -> None:
+    async def start(self, *, migrate: bool, create: bool = False) -> None:
         """Connect; migrate under a lock, or refuse a foreign schema."""
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(
                     text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK}
                 )
-                await connection.run_sync(schema.migrate if migrate else schema.require)
+                await connection.run_sync(partial(schema.prepare, upgrade=migrate, create=create))
         except HubError:
             raise
         except (*_LOST, DBAPIError) as error:

@@ -49,10 +49,7 @@ def migrate(connection: Connection) -> bool:
                 "give Milepost a database of its own"
             )
     elif at not in _known():
-        raise Misconfigured(
-            f"the database was made by a newer Milepost (schema {at}): install that release or "
-            "restore a backup"
-        )
+        raise _newer(at)
     command.upgrade(_config(connection), "head")
     return True
 
@@ -65,6 +62,8 @@ def require(connection: Connection) -> None:
     at = current(connection)
     if at is None:
         raise Misconfigured("the store is empty: run `milepost serve` or `milepost import` first")
+    if at not in _known():
+        raise _newer(at)
     if at != head():
         raise Misconfigured(
             f"the store's schema is {at}, this release needs {head()}: start `milepost serve` once "
@@ -72,9 +71,27 @@ def require(connection: Connection) -> None:
         )
 
 
+def prepare(connection: Connection, *, upgrade: bool, create: bool) -> None:
+    """Bring a database up to date, make an empty one, or require it, as the caller may.
+
+    Raises: Misconfigured, with the remedy.
+    """
+    if upgrade or (create and current(connection) is None):
+        migrate(connection)
+    else:
+        require(connection)
+
+
 def drift(connection: Connection) -> list[object]:
     """Return what differs between the migrated database and the declared tables."""
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def _newer(at: str) -> Misconfigured:
+    return Misconfigured(
+        f"the database was made by a newer Milepost (schema {at}): install that release or restore "
+        "a backup"
+    )
 
 
 def _known() -> set[str]:

@@ -48,11 +48,11 @@ class Sqlite:
         self._write_engine: Engine | None = None
         self._read_engine: Engine | None = None
 
-    async def start(self, *, migrate: bool) -> None:
+    async def start(self, *, migrate: bool, create: bool = False) -> None:
         """Open the file; make and migrate it, or refuse a foreign one."""
-        await self._on_writer(partial(self._open, migrate))
+        await self._on_writer(partial(self._open, migrate, create))
 
-    def _open(self, migrate: bool) -> None:  # noqa: FBT001 - private, always by partial
+    def _open(self, migrate: bool, create: bool) -> None:  # noqa: FBT001 - always by partial
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             raw = self._raw = _connect(self.path)
@@ -65,7 +65,7 @@ class Sqlite:
             ) from error
         self._write_engine = _engine(lambda: raw, begin="BEGIN IMMEDIATE")
         with self._write_engine.begin() as connection:
-            (schema.migrate if migrate else schema.require)(connection)
+            schema.prepare(connection, upgrade=migrate, create=create)
         self._read_engine = create_engine(
             "sqlite://",
             creator=partial(_connect, self.path, read_only=True),
