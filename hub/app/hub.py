@@ -16,12 +16,10 @@ from hub.errors import Misconfigured
 from hub.mapping import Document
 from hub.mapping import load as load_mapping
 from hub.services import Services
-from hub.services.catalogue import bind
 from hub.services.catalogue import load as load_catalogue
 from hub.services.changes import Change
 from hub.services.feed import LiveFeed
 from hub.services.ingest.intake import GroupIntake
-from hub.services.ingest.ports import Facts
 from hub.services.mapping_desk import MappingDesk
 from hub.services.plans.networks import Networks
 from hub.services.reading import Reading, Source
@@ -89,9 +87,10 @@ class Hub:
             self.intake.outdated()
         self.bus.publish(changes)
 
-    async def open(self, *, migrate: bool = True) -> None:
+    async def open(self, *, migrate: bool = False) -> None:
         """Open the store and take in the documents of package and folder.
 
+        Shape: a store that is empty is made; one of an older release is refused without `migrate`.
         Raises: Misconfigured, Transient.
         """
         try:
@@ -101,7 +100,7 @@ class Hub:
                 f"{self.data}: cannot be made ({error.strerror}); give --data a folder that can be "
                 "written"
             ) from error
-        await self.database.start(migrate=migrate)
+        await self.database.start(migrate=migrate, create=True)
         await self.offer_documents()
 
     async def start(self) -> None:
@@ -151,12 +150,6 @@ class Hub:
         if not await self.stores.access.empty():
             return None
         return f"{address}/login?link={await self.stores.access.create_link()}"
-
-    @staticmethod
-    def unbound(services: str | None, facts: Facts) -> list[str]:
-        """Say which services deliver milestones that are not there, or there twice."""
-        known = load_catalogue(services, name="services.yaml") if services else facts.services
-        return [one.fault() for one in bind(known, facts.milestones)[1]]
 
     def web_settings(self) -> WebSettings:
         """Return what the web side is told."""

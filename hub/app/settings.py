@@ -1,5 +1,6 @@
 """`milepost.yaml` and `MILEPOST_*`: every fault at once, each with its line and remedy."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -139,6 +140,19 @@ def load(path: Path | None) -> Configuration:
     if problems.found() or hub is None:
         raise Misconfigured(f"{file}: the settings have faults", problems=problems.lines())
     return Configuration(hub, folder, file if file.is_file() else None, found)
+
+
+def beside(path: Path | None) -> Configuration:
+    """Return where the documents are, although the settings have faults themselves."""
+    file = path or Path(FILE)
+    problems = Problems(str(file))
+    root = None
+    with contextlib.suppress(Misconfigured):
+        root = parse(_text(file), problems) if file.is_file() else None
+    named = root.value.get("services") if root and isinstance(root.value, dict) else None
+    services = named.value if named and isinstance(named.value, str) else "services.yaml"
+    hub = HubSettings.model_construct(services=services)
+    return Configuration(hub, file.parent.absolute(), None, {})
 
 
 def _text(file: Path) -> str:

@@ -10,9 +10,11 @@ import orjson
 import typer
 
 from hub.app.hub import Hub, own_documents
-from hub.app.settings import Configuration, load
+from hub.app.logs import configure
+from hub.app.settings import Configuration, beside, load
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.errors import HubError, Misconfigured
+from hub.services.catalogue import loose_ends
 
 _REACH_SECONDS = 5.0
 
@@ -32,40 +34,52 @@ def check(
 
 async def _check(config: Path | None, data: Path, *, apply: bool) -> int:
     problems: list[str] = []
+    kept: list[str] = []
     configuration: Configuration | None = None
     try:
         configuration = load(config)
-        problems += own_documents(configuration)[1]
     except Misconfigured as error:
         problems += error.problems or (str(error),)
-    unbound: list[str] = []
-    if configuration is not None and not problems:
-        configured(config)
-        unbound = await _bound(configuration, data, apply=apply)
-    for line in (*problems, *unbound):
+    problems += own_documents(configuration or beside(config))[1]
+    if configuration is not None:
+        configure(configuration.hub.log_format)
+        kept, loose = await _in_store(configuration, data, apply=apply and not problems)
+        problems += loose
+    for line in (*problems, *kept):
         sys.stderr.write(f"{line}\n")
-    if problems or unbound:
-        sys.stderr.write(f"{len(problems) + len(unbound)} fault(s)\n")
+    if problems:
+        sys.stderr.write(f"{len(problems)} fault(s)\n")
         return 1
     sys.stdout.write("settings, mappings and services are sound\n")
-    return 0
+    # What the console changed since is not overwritten.
+    return 3 if kept else 0
 
 
-async def _bound(configuration: Configuration, data: Path, *, apply: bool) -> list[str]:
-    """Say which services deliver milestones that are not there (or there twice)."""
-    there = configuration.hub.store != "sqlite" or (data / "milepost.db").exists()
-    if not (there or apply):
-        return []
+async def _in_store(
+    configuration: Configuration, data: Path, *, apply: bool
+) -> tuple[list[str], list[str]]:
+    """Say what was not applied, and which names of the catalogue lead nowhere."""
+    if not apply and configuration.hub.store == "sqlite" and not (data / "milepost.db").exists():
+        return [], await _loose_ends(configuration, None)
     hub = Hub(configuration, data)
-    await hub.database.start(migrate=apply)
     try:
+        await hub.database.start(migrate=False, create=apply)
         kept = await hub.offer_documents() if apply else []
-        own, _ = own_documents(configuration)
-        text = next((text for kind, _, text in own if kind == "services"), None)
-        facts = await hub.stores.ingest.facts()
-        return [*kept, *hub.unbound(text, facts)]
+        return kept, await _loose_ends(configuration, hub)
+    except HubError as error:
+        return [], [str(error)]
     finally:
         await hub.close()
+
+
+async def _loose_ends(configuration: Configuration, hub: Hub | None) -> list[str]:
+    """Hold the catalogue of the folder, else the active one, against the plans that are there."""
+    file = configuration.services_file
+    texts = [text for kind, _, text in own_documents(configuration)[0] if kind == "services"]
+    milestones = (await hub.stores.ingest.facts()).milestones if hub else ()
+    if hub and not file.is_file():
+        texts = [stored.text for stored in await hub.stores.documents.active("services")]
+    return [line for text in texts for line in loose_ends(text, milestones, name=str(file))]
 
 
 @app.command()

@@ -23,7 +23,7 @@ def serve(
     config: ConfigOption = None,
     data: DataOption = DATA,
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes any free one.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8080,
     *,
     json: JsonOption = False,
 ) -> None:
@@ -37,7 +37,7 @@ def serve(
 
 async def _serve(config: Path | None, data: Path, host: str, port: int, *, json: bool) -> int:
     hub = Hub(configured(config), data)
-    await hub.open()
+    await hub.open(migrate=True)
     server = Server(hub, host, port)
     try:
         address = await server.start()

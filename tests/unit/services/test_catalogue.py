@@ -5,7 +5,8 @@ import pytest
 from hub.errors import Misconfigured
 from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
 from hub.model.words import DeliveryRole, Hardness
-from hub.services.catalogue import load
+from hub.services.catalogue import load, loose_ends
+from hub.services.catalogue.binding import MilestoneFacts
 
 WHOLE = """\
 services:
@@ -124,10 +125,39 @@ services:
 
 
 def test_a_fault_of_a_service_stands_on_its_own_line_and_not_on_one_that_it_names() -> None:
-    found = faults(CHAIN)
-    assert [int(line.split(":")[0]) for line in found] == [3, 7]
-    assert "'web': depends_on names 'db' more than once; keep one entry" in found[0]
-    assert "is 'db' meant?" in found[1]
+    (found,) = faults(CHAIN)
+    assert found.startswith("3: services: service 'web': depends_on names 'db' more than once")
+
+
+HALF = """\
+services:
+  - ref: mail
+    depends_on: [{service: storage}, {service: mial}]
+    delivers:
+      - {project: ERP, milestone: "Go-live"}
+      - {project: erp, milestone: Handover}
+  - ref: web
+    depends_on: [{service: Storage}]
+"""
+
+
+def test_what_is_only_needed_is_a_service_of_that_name() -> None:
+    refs = [service.ref for service in load(HALF, name="services.yaml")]
+    assert refs == ["mail", "web", "storage", "mial"]
+
+
+def test_names_that_lead_nowhere_are_told_with_their_lines() -> None:
+    plan = [MilestoneFacts("p:milestone:ERP/1", "go-live", "p:project:ERP", "ERP", None, False, 1)]
+    found = loose_ends(HALF, plan, name="services.yaml")
+    assert [line.split(": ")[:2] for line in found] == [
+        ["services.yaml:2", "services"],
+        ["services.yaml:2", "services"],
+        ["services.yaml:6", "services.mail.delivers"],
+        ["services.yaml:7", "services"],
+    ]
+    assert "'storage', which is not in the catalogue; add that service" in found[0]
+    assert "is 'mail' meant?" in found[1]
+    assert "'Handover' of project 'erp' does not exist; import that plan" in found[2]
 
 
 def test_a_ref_that_is_used_twice_is_refused() -> None:
