@@ -100,7 +100,11 @@ class Plans:
 
         def work(writing: Writing) -> None:
             writing.connection.execute(delete(staging).where(staging.c.journal == number))
-            writing.connection.execute(delete(journal_part).where(journal_part.c.journal == number))
+            # A merge whose answer was lost may have been stored: its bytes are the journal's then.
+            merged = exists().where(journal.c.id == number)
+            writing.connection.execute(
+                delete(journal_part).where(journal_part.c.journal == number, ~merged)
+            )
 
         await self._database.write(work)
 

@@ -74,12 +74,17 @@ class PlanImport:
 
         Raises: Anomalous, Misconfigured, Unmappable (the file is refused whole), Transient.
         """
-        loop = asyncio.get_running_loop()
+        bridge = _Bridge(asyncio.get_running_loop())
         number = await self._store.begin()
+        work = asyncio.ensure_future(asyncio.to_thread(self._work, file, number, bridge))
         try:
-            return await asyncio.to_thread(self._work, file, number, _Bridge(loop))
+            return await asyncio.shield(work)
         except BaseException:
-            await self._store.abandon(number)
+            # A thread cannot be cancelled: it would merge what is left once the rest is taken away.
+            bridge.stopped = True
+            await asyncio.wait([work])
+            if work.cancelled() or work.exception() is not None:
+                await self._store.abandon(number)
             raise
 
     def _work(self, file: BinaryIO, number: int, bridge: "_Bridge") -> dict[str, object]:
@@ -146,14 +151,22 @@ def _records(
         yield from page.records
 
 
+class _Stopped(Exception):
+    """Nobody waits for this import any more."""
+
+
 class _Bridge:
     """Lets the worker thread wait for the store, which lives on the event loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self.stopped = False
 
     def wait(self, call: Any) -> Any:
         """Run a coroutine on the loop and return its result."""
+        if self.stopped:
+            call.close()
+            raise _Stopped
         return asyncio.run_coroutine_threadsafe(call, self._loop).result()
 
 
