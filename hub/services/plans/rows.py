@@ -122,9 +122,7 @@ def board_row(
     short.update({name: plain.get(name) for name in _LISTED})
     short.update({name: with_offset(plain.get(name), refs.zone) for name in _DATES})
     short["source"] = {"connector": refs.connector, "key": uid, "url": plain.get("url")}
-    return _row(
-        ref, refs.project, kind, key, guid, plain["parent"], order, plain, orjson.dumps(short)
-    )
+    return _row(ref, refs.project, kind, key, guid, plain["parent"], order, plain, _encoded(short))
 
 
 def other_row(refs: Refs, kind: str, uid: str, order: int, values: Mapping[str, object]) -> ItemRow:
@@ -155,13 +153,18 @@ def _row(
     plain: Mapping[str, object],
     body: bytes,
 ) -> ItemRow:
-    detail = orjson.dumps(plain)
+    detail = _encoded(plain)
     digest = hashlib.blake2b(detail + body, digest_size=16).digest()
     return ItemRow(
         ref, project, kind, key, guid, _text(parent), order, _text(plain.get("title")),
         _text(plain.get("status")), _text(plain.get("start")), _text(plain.get("finish")),
         _text(plain.get("due")), digest, body, detail,
     )  # fmt: skip
+
+
+def _encoded(value: object) -> bytes:
+    # orjson 3.13 leaves a result of 2 KB in the 16 KB that it was written in; a copy is exact.
+    return bytes(memoryview(orjson.dumps(value)))
 
 
 def with_offset(value: object, zone: tzinfo) -> object:
