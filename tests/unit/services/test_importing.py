@@ -1,8 +1,7 @@
 """Importing a plan file: whole or not at all, with the real connector and its shipped documents."""
 
-import asyncio
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -12,13 +11,10 @@ from hub.contract import Importer, Page, Record, Rejected
 from hub.errors import Anomalous, HubError, Misconfigured, Transient, Unmappable
 from hub.mapping import Document, load
 from hub.services.plans.importing import Order, PlanImport
-from hub.services.plans.rows import ItemRow
 from tests.connectors.msproject import plans
 from tests.unit.services.planstore import MemoryPlans
 
 ORDER = Order("file", "msproject", "plan.xml", None, "plan", "ada", zone="Asia/Shanghai")
-
-TASK = b"<Task><UID>%(n)d</UID><ID>%(n)d</ID><Name>Task %(n)d</Name></Task>"
 
 
 def fixture(name: str) -> bytes:
@@ -292,41 +288,3 @@ async def test_a_file_of_no_known_kind_is_refused_before_anything_is_kept() -> N
     with pytest.raises(Anomalous):
         await bring(store, b"\x00\x01 nothing that anybody knows")
     assert (store.parts, store.journal) == ({}, [])
-
-
-def many_tasks(count: int) -> bytes:
-    head, task, tail = fixture("people.xml").partition(b"<Tasks>")[0], TASK, b"</Tasks></Project>"
-    return head + b"<Tasks>" + b"".join(task % {b"n": n} for n in range(1, count + 1)) + tail
-
-
-class Slow(MemoryPlans):
-    """Stays in its second staging until it is told to go on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached, self.go_on = asyncio.Event(), asyncio.Event()
-
-    async def stage(self, number: int, rows: Sequence[ItemRow]) -> None:
-        if len(self.staged[number]):
-            self.reached.set()
-            await self.go_on.wait()
-        await super().stage(number, rows)
-
-
-async def test_an_import_that_is_stopped_halfway_removes_nothing_of_the_plan() -> None:
-    store = Slow()
-    store.go_on.set()
-    file = many_tasks(3000)
-    await bring(store, file)
-    store.reached.clear()
-    store.go_on.clear()
-    under_way = asyncio.create_task(bring(store, file))
-    await store.reached.wait()
-    under_way.cancel()
-    await asyncio.sleep(0)
-    store.go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await under_way
-    assert len(store.titles("file:project:People", "task")) == 3000
-    assert len(store.journal) == 1
-    assert (store.staged, list(store.parts)) == ({}, [1])
