@@ -169,7 +169,10 @@ def _merge(writing: Writing, raw: Raw, row: ProjectRow, known: Known, who: str) 
     )
     connection.execute(delete(staging).where(staging.c.journal == number))
     _journal(writing, raw)
-    _project(writing, raw, row, known.version + 1)
+    body = connection.execute(select(project.c.body).where(project.c.ref == row.ref)).scalar()
+    changed = bool(fresh or gone) or body is None or bytes(body) != row.body
+    version = known.version + changed
+    _project(writing, raw, row, version, new=body is None)
     cause = f"{raw.connector}:{number}"
     told = [r for r in fresh if r.kind in _BOARD]
     if len(told) > TOLD_TASKS:
@@ -181,9 +184,8 @@ def _merge(writing: Writing, raw: Raw, row: ProjectRow, known: Known, who: str) 
     for r in gone:
         if r.kind in _BOARD:
             writing.tell("deleted", r.ref, r.kind, r.version + 1, cause)
-    if fresh or gone or not known.version:
-        what = "updated" if known.version else "created"
-        writing.tell(what, row.ref, "project", known.version + 1, cause)
+    if changed:
+        writing.tell("updated" if known.version else "created", row.ref, "project", version, cause)
     writing.note(who, "import", row.ref)
     return Merged(
         created=sum(1 for r in fresh if r.version is None),
@@ -247,7 +249,7 @@ def _quarantine(writing: Writing, raw: Raw, rejected: Sequence[Rejected]) -> Non
         writing.tell("created", f"hub:quarantine:{receipt}", "quarantine", 1, receipt)
 
 
-def _project(writing: Writing, raw: Raw, row: ProjectRow, version: int) -> None:
+def _project(writing: Writing, raw: Raw, row: ProjectRow, version: int, *, new: bool) -> None:
     values = {
         **row._asdict(),
         "version": version,
@@ -255,7 +257,7 @@ def _project(writing: Writing, raw: Raw, row: ProjectRow, version: int) -> None:
         "journal": raw.number,
         "deleted_at": None,
     }
-    if version == 1:
+    if new:
         writing.connection.execute(insert(project).values(values))
     else:
         key: BindParameter[str] = bindparam("the_ref", row.ref)

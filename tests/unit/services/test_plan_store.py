@@ -79,3 +79,25 @@ async def test_an_import_that_is_stopped_halfway_removes_nothing_of_the_plan(
     assert await rows(database, query) == [(3000,)]
     assert await rows(database, "SELECT count(*) FROM staging") == [(0,)]
     assert len(await rows(database, "SELECT id FROM journal")) == 1
+
+
+async def told(database: Sqlite, after: int) -> list[tuple[object, ...]]:
+    query = f"SELECT type, ref, version FROM change WHERE seq > {after} AND kind = 'project'"  # noqa: S608
+    return [*await rows(database, query)]
+
+
+async def test_a_plan_is_told_when_only_the_project_itself_changed(database: Sqlite) -> None:
+    await bring(Plans(database))
+    seen = await database.clock()
+    longer = FILE.replace(b"<MinutesPerDay>480<", b"<MinutesPerDay>600<")
+    assert longer != FILE
+    await bring(Plans(database), longer)
+    assert await told(database, seen) == [("updated", "file:project:People", 2)]
+
+
+async def test_the_same_file_again_is_no_new_version(database: Sqlite) -> None:
+    await bring(Plans(database))
+    seen = await database.clock()
+    await bring(Plans(database))
+    assert await told(database, seen) == []
+    assert await rows(database, "SELECT version FROM project") == [(1,)]
