@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hub.app.hub import Hub
 from hub.app.settings import BUILT_IN, Configured
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
-from hub.errors import HubError, Misconfigured
+from hub.errors import Anomalous, HubError, Misconfigured, Unmappable
 
 
 @app.command("import")
@@ -45,15 +45,20 @@ async def _import(
     hub = Hub(configured(config), data)
     target = hub.plans.connector(connector)
     if target is None:
-        known = ", ".join(
-            name for name in hub.configuration.connectors if hub.plans.connector(name)
-        )
-        raise Misconfigured(f"--connector {connector}: takes no files; use one of {known}")
+        names = hub.configuration.connectors
+        why = "takes no files" if connector in names else "there is no such connector"
+        known = ", ".join(name for name in names if hub.plans.connector(name))
+        raise Misconfigured(f"--connector {connector}: {why}; use one of {known}")
     if not file.is_file():
-        raise Misconfigured(f"{file}: there is no such file")
+        why = "is a folder" if file.is_dir() else "there is no such file"
+        raise Misconfigured(f"{file}: {why}; give a plan file, as milepost import plans/erp.xml")
     await hub.open()
     try:
         summary = await _with_progress(hub, target, file, project, removals=removals)
+    except (Anomalous, Unmappable) as error:
+        raise Misconfigured(f"{file}: {error}") from error
+    except OSError as error:
+        raise Misconfigured(f"{file}: cannot be read ({error.strerror})") from error
     finally:
         await hub.close()
     _print(summary, json=json)
@@ -67,7 +72,13 @@ async def _with_progress(
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"))
     with (
         file.open("rb") as stream,
-        Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress,
+        Progress(
+            *columns,
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        ) as progress,
     ):
         steps = {
             "stored": progress.add_task("bytes stored", total=file.stat().st_size),
@@ -96,16 +107,20 @@ def _print(summary: dict[str, Any], *, json: bool) -> None:
         return
     for name in _LINES:
         sys.stdout.write(f"{name:16} {summary.get(name)}\n")
-    for name in ("warnings", "losses"):
+    for name, label in (("warnings", "warning"), ("losses", "loss")):
         for found in summary.get(name) or ():
             text = found.get("message", found) if isinstance(found, dict) else found
             times = f" ({found['count']}, e.g. {found['example']})" if "count" in found else ""
-            sys.stdout.write(f"{name.removesuffix('s'):16} {text}{times}\n")
+            sys.stdout.write(f"{label:16} {text}{times}\n")
     changed = summary["changed"]
     sys.stdout.write(
         f"{'changed':16} {changed['created']} new, {changed['updated']} changed, "
         f"{changed['removed']} removed\n"
     )
+
+
+_UNREAD = "is told by webhooks; there is nothing to read"
+_UNWATCHED = "watches no file; give it a path, or use milepost import"
 
 
 @app.command()
@@ -146,9 +161,9 @@ async def _sync(
                 report[one.id] = {"ok": False, "error": str(error)}
     finally:
         await hub.close()
-    skipped = [name for name in names if name not in report]
-    for name in skipped:
-        report[name] = {"ok": False, "error": "is told by webhooks; there is nothing to read"}
+    for name in [name for name in names if name not in report]:
+        why = _UNREAD if hub.plans.connector(name) is None else _UNWATCHED
+        report[name] = {"ok": False, "error": why}
     if json:
         sys.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
