@@ -4,7 +4,7 @@ Replay, preview and ingest call the same `apply`; a replay of alerts is the inge
 deliveries that are already in the journal. With `diff` the decision is made and thrown away.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -52,6 +52,9 @@ class DeliveryLog(Protocol):
 
     async def settle(self, id_: str, message: str | None, who: str) -> None:
         """Write down how a retry went; None: it fits now."""
+
+    async def fitted(self, receipts: Sequence[str], unfit: Collection[str], who: str) -> None:
+        """Write down that all quarantined records of these deliveries fit now, but for some."""
 
 
 PlanAgain = Callable[[Stored, bool], Awaitable[Mapping[str, int]]]
@@ -114,6 +117,10 @@ class ReplayDesk:
                 done = await self._intake.again(arrived, diff=diff)
                 records = sum(len(a.page.records) for a in arrived)
                 examples += report.add(done, records)
+                if not diff:
+                    receipts = [f"{a.delivery.connector}:{a.number}" for a in arrived]
+                    unfit = {row.id for row in done.quarantine}
+                    await self._journal.fitted(receipts, unfit, who.name)
         for stored in newest_plan.values():
             counts = await self._plan_again(stored, diff)
             report.records += counts["records"]

@@ -1,7 +1,7 @@
 """The journal, read again: `hub.services.replaying.DeliveryLog` on a database."""
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -57,6 +57,28 @@ class Deliveries:
             )
             writing.tell("updated", f"hub:quarantine:{id_}", "quarantine", 1, who)
             writing.note(who, "quarantine.retry", id_)
+
+        await self._database.write(work)
+
+    async def fitted(self, receipts: Sequence[str], unfit: Collection[str], who: str) -> None:
+        """Write down that all quarantined records of these deliveries fit now, but for some."""
+        # What has a # in its name was refused by the mapping; what has none, by the connector.
+        query = select(quarantine.c.id).where(
+            quarantine.c.receipt.in_(receipts),
+            quarantine.c.state == "open",
+            quarantine.c.id.contains("#"),
+        )
+        found = await self._database.read(lambda c: set(c.execute(query).scalars()))
+        solved = sorted(found.difference(unfit))
+        if not solved:
+            return
+
+        def work(writing: Writing) -> None:
+            writing.connection.execute(
+                update(quarantine).where(quarantine.c.id.in_(solved)).values(state="solved")
+            )
+            for id_ in solved:
+                writing.tell("updated", f"hub:quarantine:{id_}", "quarantine", 1, who)
 
         await self._database.write(work)
 
