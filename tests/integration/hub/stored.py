@@ -38,3 +38,9 @@ def _tables(connection: Connection) -> dict[str, Rows]:
         for table in metadata.sorted_tables
         if table.name not in _COUNTING
     }
+
+
+def named(stored: dict[str, Rows], table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table by the names of its columns."""
+    columns = [column.name for column in metadata.tables[table].columns]
+    return [dict(zip(columns, row, strict=True)) for row in stored[table]]
