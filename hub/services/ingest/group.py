@@ -455,7 +455,7 @@ class _Decision:
     def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
         """Count a firing alert of an incident under its new service and severity."""
         incident.end(row.severity, row.service, self._now)
-        incident.fire(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
+        incident.count(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
         incident.forget_silent(row.service)
         self._dirty[incident.no] = incident
 

@@ -80,7 +80,15 @@ class LiveIncident:
         return self.is_open and quiet and not held and not any(self.firing)
 
     def fire(self, severity: int, service: str | None, confidence: float, since: float) -> None:
-        """Count an alert that begins to fire."""
+        """Count an alert that begins to fire; what was over goes on."""
+        self.count(severity, service, confidence, since)
+        if not self.is_open and self.status not in OVER:
+            self.status, self.resolved_at = IncidentStatus.OPEN, None
+            self.reopened += 1
+            self.held.pop("status", None)  # what a person said of it was said of its end
+
+    def count(self, severity: int, service: str | None, confidence: float, since: float) -> None:
+        """Count an alert that fires."""
         self.firing[severity] += 1
         self.ended_at = None
         if service is not None:
@@ -88,10 +96,6 @@ class LiveIncident:
             known.firing += 1
             known.confidence = max(known.confidence, confidence)
             known.since = min(known.since, since)
-        if not self.is_open and self.status not in OVER:
-            self.status, self.resolved_at = IncidentStatus.OPEN, None
-            self.reopened += 1
-            self.held.pop("status", None)  # what a person said of it was said of its end
 
     def end(self, severity: int, service: str | None, at: int) -> None:
         """Count an alert that stops firing; `at` is when the hub heard it."""

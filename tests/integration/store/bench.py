@@ -1,0 +1,112 @@
+"""An ingest on a store, without a web side, and a clock that the test sets."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import text
+
+from connectors.prometheus import CONNECTOR
+from hub.services.access import Principal, Role
+from hub.services.desks import Accepted
+from hub.services.ingest.intake import GroupIntake
+from hub.services.plans.networks import Networks
+from hub.services.refusals import Refusal
+from hub.services.verdicts import Edit
+from hub.store import Database, Stores
+
+ADA = Principal("ada", Role.OPS, "token", "t1")
+SERVICES = """
+services:
+  - {ref: shop, name: Shop, tier: 1, match: {labels: {service: [shop]}}}
+  - {ref: pay, name: Pay, tier: 1, match: {labels: {service: [pay]}}}
+"""
+_SECRET = "of this bench"  # noqa: S105
+_NEVER = "0001-01-01T00:00:00Z"
+
+
+def alert(
+    name: str, starts_at: datetime, *, ends_at: datetime | None = None, **labels: str
+) -> dict[str, Any]:
+    """Make one alert as Alertmanager sends it; with an end it is resolved."""
+    known = {"alertname": name, "severity": "critical", "service": "shop", **labels}
+    return {
+        "status": "resolved" if ends_at else "firing",
+        "labels": known,
+        "annotations": {},
+        "startsAt": starts_at.isoformat(),
+        "endsAt": ends_at.isoformat() if ends_at else _NEVER,
+        "fingerprint": f"{name}-{known['service']}",
+    }
+
+
+@dataclass
+class Bench:
+    """One store, its ingest, and the time."""
+
+    database: Database
+    stores: Stores
+    intake: GroupIntake
+    now: datetime
+
+    async def told(self, *alerts: dict[str, Any]) -> Accepted:
+        """Deliver alerts."""
+        envelope = {"version": "4", "groupKey": "g", "truncatedAlerts": 0, "alerts": alerts}
+        body = json.dumps(envelope).encode()
+        answer = await self.intake.receive("am", {"authorization": f"Bearer {_SECRET}"}, body)
+        assert isinstance(answer, Accepted), answer
+        return answer
+
+    async def after(self, seconds: float) -> None:
+        """Let time go by."""
+        self.now += timedelta(seconds=seconds)
+        await self.intake.tick()
+
+    async def rows(self, query: str) -> Sequence[Any]:
+        """Read rows."""
+        return await self.database.read(lambda c: [tuple(row) for row in c.execute(text(query))])
+
+    async def states(self) -> dict[int, str]:
+        """Return the status of each incident."""
+        return dict(await self.rows("SELECT no, status FROM incident ORDER BY no"))
+
+    async def refs(self, *titles: str) -> list[str]:
+        """Return the refs of alerts by their titles."""
+        known = dict(await self.rows("SELECT title, ref FROM alert"))
+        return [known[title] for title in titles]
+
+    async def edit(self, number: int, **fields: str) -> Refusal | None:
+        """Change an incident as a person does."""
+        edit = Edit(f"hub:incident:{number}", fields, None, ADA.name)
+        return await self.stores.verdicts.edit(edit)
+
+    async def catalogue(self, services: str) -> None:
+        """Change the service catalogue."""
+        await self.stores.documents.offer("services", "services", "file", services)
+        self.intake.outdated()
+
+
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Bench]:
+    """Begin on an empty store; deliveries are taken, but time stands still."""
+    stores = Stores(database)
+    shipped = files("mappings").joinpath("prometheus", "alert.yaml").read_text("utf-8")
+    await stores.documents.offer("mapping", "prometheus/alert", "shipped", shipped)
+    receiver = CONNECTOR.receiver
+    assert receiver is not None
+    receivers = {"am": ("prometheus", receiver(CONNECTOR.settings(webhook_secret=_SECRET)))}
+    bench: Bench
+    intake = GroupIntake(
+        stores.ingest, receivers, Networks(stores.board), now=lambda: bench.now, quiet_seconds=60
+    )
+    bench = Bench(database, stores, intake, datetime.now(UTC).replace(microsecond=0))
+    await bench.catalogue(SERVICES)
+    await intake.start()
+    try:
+        yield bench
+    finally:
+        await intake.stop()
