@@ -39,6 +39,10 @@ async def _serve(config: Path | None, data: Path, host: str, port: int, *, json:
     hub = Hub(configured(config), data)
     await hub.open(migrate=True)
     server = Server(hub, host, port)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
     try:
         address = await server.start()
     except OSError as error:
@@ -51,10 +55,6 @@ async def _serve(config: Path | None, data: Path, host: str, port: int, *, json:
     _spare_the_collector()
     link = await hub.first_link(address)
     _announce(address, link, json=json)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
     await stop.wait()
     await server.stop()
     await hub.close()
