@@ -14,7 +14,7 @@ from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
 from hub.store.database import Database
 from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
-from hub.store.records import record_of
+from hub.store.records import incident_number, record_of
 from hub.store.tables import (
     alert,
     incident,
@@ -76,10 +76,9 @@ def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
     spec: ListSpec = SPECS[kind]
     key: Any = ref
     if kind == "incidents":
-        prefix, _, number = ref.rpartition(":")
-        if prefix != "hub:incident" or not number.isdecimal() or len(number) > 18:  # noqa: PLR2004
+        key = incident_number(ref)
+        if key is None:
             return None
-        key = int(number)
     elif kind == "audit":
         key = int(ref) if ref.isdecimal() else -1
     statement = select(*spec.columns).select_from(spec.origin).where(spec.key == key)

@@ -24,6 +24,7 @@ from hub.services.board import Listing, ListQuery
 from hub.services.instants import instant
 from hub.services.paging import cursor_of, position, refused, unknown_sort
 from hub.services.refusals import Refusal
+from hub.store.records import incident_number
 from hub.store.tables import alert, audit, document, incident, item, link, quarantine
 
 _DIGITS: Final = 18
@@ -129,8 +130,7 @@ def _numbers(column: ColumnElement[Any]) -> Callable[[tuple[str, ...]], ColumnEl
 
 
 def _incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:
-    numbers = [v.rpartition(":")[2] for v in values]
-    return alert.c.incident.in_([int(n) for n in numbers if n.isdecimal()])
+    return alert.c.incident.in_([n for v in values if (n := incident_number(v)) is not None])
 
 
 def _has(column: ColumnElement[Any]) -> Callable[[tuple[str, ...]], ColumnElement[bool]]:

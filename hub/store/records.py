@@ -1,15 +1,25 @@
-"""Find a record again in the journal by its receipt, `<connector>:<journal number>#<n>`."""
+"""Numbers that refs and receipts bear, and the record in the journal that a receipt names."""
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, select
 
 from hub.store.tables import journal
 
+_DIGITS: Final = 18
+"""What every database holds in eight bytes."""
+
+
+def incident_number(ref: str) -> int | None:
+    """Return the number of `hub:incident:<number>`; None when it is no such ref."""
+    prefix, _, number = ref.rpartition(":")
+    fits = prefix == "hub:incident" and number.isdecimal() and len(number) <= _DIGITS
+    return int(number) if fits else None
+
 
 def record_of(connection: Connection, receipt: str) -> Any:
-    """Return the decoded record, or None when the journal has no such one."""
+    """Return the decoded record of `<connector>:<journal number>#<n>`; None: there is none."""
     number, n = _parts(receipt)
     if number is None or n is None:
         return None

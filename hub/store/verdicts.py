@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from hub.model.words import IncidentStatus, Severity
 from hub.services.ingest.incidents import row_of
@@ -14,9 +14,10 @@ from hub.services.ingest.rows import IncidentRow
 from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
 from hub.store.database import Database, Writing
+from hub.store.records import incident_number
 from hub.store.tables import alert, incident, link
 
-_OVER = ("merged",)
+_OVER = (IncidentStatus.CLOSED, IncidentStatus.FALSE_POSITIVE)
 
 
 class Verdicts:
@@ -55,11 +56,11 @@ def _judge(writing: Writing, link_id: str, state: str, who: str, reason: str) ->
 
 
 def _read(connection: Connection, ref: str) -> LiveIncident | Refusal:
-    prefix, _, number = ref.rpartition(":")
+    number = incident_number(ref)
     row = None
-    if prefix == "hub:incident" and number.isdecimal():
+    if number is not None:
         columns = [incident.c[name] for name in IncidentRow._fields]
-        row = connection.execute(select(*columns).where(incident.c.no == int(number))).first()
+        row = connection.execute(select(*columns).where(incident.c.no == number)).first()
     if row is None:
         return Refusal(Why.NOT_FOUND, f"there is no incident {ref}")
     return incident_of(IncidentRow._make(row))
@@ -80,6 +81,8 @@ def _edit(writing: Writing, edit: Edit) -> Refusal | None:
     found = _read(writing.connection, edit.ref)
     if isinstance(found, Refusal):
         return found
+    if found.status is IncidentStatus.MERGED:
+        return _merged(found)
     if edit.if_match is not None and edit.if_match != found.version:
         return Refusal(
             Why.STALE,
@@ -89,6 +92,11 @@ def _edit(writing: Writing, edit: Edit) -> Refusal | None:
     _store(writing, found, edit.who)
     writing.note(edit.who, "incident.edit", edit.ref, orjson.dumps(dict(edit.fields)))
     return None
+
+
+def _merged(found: LiveIncident) -> Refusal:
+    into = found.held.get("merged_into")
+    return Refusal(Why.CONFLICT, f"{found.ref} was merged into {into}; change that one")
 
 
 def _apply(found: LiveIncident, fields: Any, writing: Writing) -> None:
@@ -117,19 +125,23 @@ def _move(
         one = _read(connection, ref)
         if isinstance(one, Refusal):
             return one
-        if one.status.value in _OVER:
-            return Refusal(Why.CONFLICT, f"{ref} was merged already; read it again")
+        if one.status is IncidentStatus.MERGED:
+            return _merged(one)
+        if ref == target and one.status in _OVER:
+            return Refusal(Why.CONFLICT, f"{ref} is {one.status.value}; open it again first")
+        one.held["arranged"] = True  # the ingest does not group its alerts anew
         found[one.no] = one
-    numbers = [int(ref.rpartition(":")[2]) for ref in sources]
-    query = select(alert).where(alert.c.incident.in_(numbers))
+    goal_no = incident_number(target) if target else None
+    numbers = [number for number in found if number != goal_no]
+    moved: ColumnElement[bool] = alert.c.incident.in_(numbers)
     if alerts is not None:
-        query = query.where(alert.c.ref.in_(list(alerts)))
-    rows = connection.execute(query).all()
+        moved = and_(moved, alert.c.ref.in_(list(alerts)))
+    rows = connection.execute(select(alert).where(moved)).all()
     if alerts is not None and len(rows) != len(set(alerts)):
         missing = sorted(set(alerts) - {row.ref for row in rows})
         return Refusal(Why.INVALID, f"not an alert of {sources[0]}: {', '.join(missing[:5])}")
-    goal = found[int(target.rpartition(":")[2])] if target else _fresh(writing, rows, found)
-    _carry(connection, rows, found, goal)
+    goal = _fresh(writing, rows) if goal_no is None else found[goal_no]
+    _carry(writing, rows, found, goal, moved)
     for row in rows:
         writing.tell("updated", row.ref, "alert", row.version + 1, who)
     for number in numbers:
@@ -142,7 +154,7 @@ def _move(
     return goal.ref
 
 
-def _fresh(writing: Writing, rows: Sequence[Any], found: dict[int, LiveIncident]) -> LiveIncident:
+def _fresh(writing: Writing, rows: Sequence[Any]) -> LiveIncident:
     writing.incident_no += 1
     loudest = max(rows, key=lambda row: row.severity)
     opened = min(row.starts_at for row in rows)
@@ -151,18 +163,18 @@ def _fresh(writing: Writing, rows: Sequence[Any], found: dict[int, LiveIncident]
         title_severity=loudest.severity,
     )  # fmt: skip
     goal.held["arranged"] = True
-    for one in found.values():
-        one.held["arranged"] = True
     return goal
 
 
 def _carry(
-    connection: Connection,
+    writing: Writing,
     rows: Sequence[Any],
     found: dict[int, LiveIncident],
     goal: LiveIncident,
+    moved: ColumnElement[bool],
 ) -> None:
     """Move alerts and the counters that go with them."""
+    connection = writing.connection
     for row in rows:
         source = found[row.incident]
         source.alerts -= 1
@@ -170,7 +182,7 @@ def _carry(
         goal.opened_at = min(goal.opened_at, row.starts_at)
         goal.active_at = max(goal.active_at, row.starts_at)
         if row.status == "firing":
-            source.end(row.severity, row.service, goal.active_at)
+            source.end(row.severity, row.service, writing.at)
             goal.fire(row.severity, row.service, row.confidence or 0.0, row.starts_at / 1e6)
         elif row.service is not None:
             goal.services.setdefault(
@@ -178,10 +190,10 @@ def _carry(
             )
     if rows:
         goal.severity = goal.loudest() or Severity(max(row.severity for row in rows))
+    if not goal.firing_count and goal.ended_at is None:
+        goal.ended_at = writing.at  # else it would never be quiet
     connection.execute(
-        update(alert)
-        .where(alert.c.ref.in_([row.ref for row in rows]))
-        .values(incident=goal.no, version=alert.c.version + 1)
+        update(alert).where(moved).values(incident=goal.no, version=alert.c.version + 1)
     )
     counts = Counter(row.incident for row in rows)
     for number in counts:

@@ -185,6 +185,9 @@ class Live:
             for row in rows.members
             if row.incident in live.incidents and live.incidents[row.incident].status not in OVER
         )
+        for incident in live.incidents.values():
+            if incident.held.get("arranged"):
+                window.keep(incident.no)
         return live
 
     def settle(self, seq: int, incident_no: int) -> None:
