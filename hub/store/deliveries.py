@@ -24,10 +24,10 @@ class Deliveries:
     async def deliveries(
         self, connector: str | None, since: datetime | None
     ) -> AsyncIterator[list[Stored]]:
-        """Yield deliveries in the order received, in pieces."""
-        after = 0
+        """Yield deliveries in the order received, in pieces; none that comes in meanwhile."""
+        after, newest = 0, await self._database.clock()
         while True:
-            query = _query(after, connector, since)
+            query = _query(after, connector, since).where(journal.c.id <= newest)
             piece = await self._database.read(lambda c, q=query: _stored(c, q))  # type: ignore[misc]
             if not piece:
                 return
