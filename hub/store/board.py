@@ -13,6 +13,7 @@ from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
 from hub.store.database import Database
+from hub.store.encoded import part
 from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
 from hub.store.records import incident_number, record_of
 from hub.store.tables import (
@@ -164,26 +165,31 @@ def _items(connection: Connection, kinds: tuple[str, ...], of: str | None) -> li
 
 def _incidents(connection: Connection, since: datetime) -> list[OpenIncident]:
     wanted = or_(incident.c.status.in_(_OPEN), incident.c.resolved_at >= micros(since))
-    query = select(incident.c.body, incident.c.resolved_at).where(
-        wanted, incident.c.status.not_in(("merged", "false_positive"))
-    )
-    found = []
-    for row in connection.execute(query):
-        body = orjson.loads(row.body)
-        at = None if row.resolved_at is None else instant(row.resolved_at)
-        found.append(
-            OpenIncident(
-                ref=body["ref"],
-                title=body["title"],
-                status=body["status"],
-                severity=body["severity"],
-                resolved_at=at,
-                services=tuple(body["services"]),
-                milestones=tuple(body["milestones"]),
-                firing=body["firing"],
-            )
+    # Without the bodies: theirs are the reasons and routes of every milestone, and this is asked
+    # for each look at the plan.
+    query = select(
+        incident.c.no,
+        incident.c.title,
+        incident.c.status,
+        incident.c.severity,
+        incident.c.firing,
+        incident.c.resolved_at,
+        incident.c.exposures,
+        part(incident.c.body, "services").label("services"),
+    ).where(wanted, incident.c.status.not_in(("merged", "false_positive")))
+    return [
+        OpenIncident(
+            ref=f"hub:incident:{row.no}",
+            title=row.title,
+            status=row.status,
+            severity=row.severity,
+            resolved_at=None if row.resolved_at is None else instant(row.resolved_at),
+            services=tuple(orjson.loads(row.services)),
+            milestones=tuple(orjson.loads(row.exposures)),
+            firing=row.firing,
         )
-    return found
+        for row in connection.execute(query)
+    ]
 
 
 def _freshness(connection: Connection) -> dict[str, Freshness]:

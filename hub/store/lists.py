@@ -10,9 +10,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
-    String,
     and_,
-    cast,
     func,
     literal,
     or_,
@@ -24,12 +22,14 @@ from hub.services.board import Listing, ListQuery
 from hub.services.instants import instant
 from hub.services.paging import cursor_of, position, refused, unknown_sort
 from hub.services.refusals import Refusal
+from hub.store.encoded import as_text, part
 from hub.store.records import incident_number
 from hub.store.tables import alert, audit, document, incident, item, link, quarantine
 
 _DIGITS: Final = 18
 _WHOLE: Final = 1 << 63
 
+Condition = Callable[[tuple[str, ...]], ColumnElement[bool]]
 Columns = tuple[ColumnElement[Any], ...]
 Encode = Callable[[Connection, list[Any]], list[bytes]]
 
@@ -47,7 +47,7 @@ class ListSpec:
     key: ColumnElement[Any]
     default: str
     sorts: Mapping[str, ColumnElement[Any]]
-    filters: Mapping[str, Callable[[tuple[str, ...]], ColumnElement[bool]]]
+    filters: Mapping[str, Condition]
     text: Columns
     encode: Encode
     always: ColumnElement[bool] | None = None
@@ -121,11 +121,11 @@ def _count(connection: Connection, spec: ListSpec, where: list[ColumnElement[boo
     return int(connection.execute(statement).scalar_one())
 
 
-def _words(column: ColumnElement[Any]) -> Callable[[tuple[str, ...]], ColumnElement[bool]]:
+def _words(column: ColumnElement[Any]) -> Condition:
     return column.in_
 
 
-def _numbers(column: ColumnElement[Any]) -> Callable[[tuple[str, ...]], ColumnElement[bool]]:
+def _numbers(column: ColumnElement[Any]) -> Condition:
     return lambda values: column.in_([int(value) for value in values])
 
 
@@ -133,10 +133,11 @@ def _incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:
     return alert.c.incident.in_([n for v in values if (n := incident_number(v)) is not None])
 
 
-def _has(column: ColumnElement[Any]) -> Callable[[tuple[str, ...]], ColumnElement[bool]]:
-    """Match rows whose encoded JSON names one of the values."""
+def _has(text: ColumnElement[str], name: str = "") -> Condition:
+    """Match rows whose encoded JSON has one of the values (of a member)."""
+    before = f'"{name}":' if name else ""
     return lambda values: or_(
-        *(cast(column, String).contains(orjson.dumps(v).decode(), autoescape=True) for v in values)
+        *(text.contains(before + orjson.dumps(v).decode(), autoescape=True) for v in values)
     )
 
 
@@ -287,7 +288,7 @@ SPECS: Final[dict[str, ListSpec]] = {
             "service": _words(alert.c.service),
             "incident": _incident_numbers,
             "connector": _words(alert.c.connector),
-            "milestone": _has(incident.c.exposures),
+            "milestone": _has(as_text(incident.c.exposures), "ref"),
         },
         text=(alert.c.title, alert.c.ref, alert.c.service),
         encode=_alerts,
@@ -308,8 +309,8 @@ SPECS: Final[dict[str, ListSpec]] = {
             "status": _words(incident.c.status),
             "severity": _numbers(incident.c.severity),
             "priority": _numbers(incident.c.priority),
-            "service": _has(incident.c.body),
-            "milestone": _has(incident.c.exposures),
+            "service": _has(part(incident.c.body, "services")),
+            "milestone": _has(as_text(incident.c.exposures), "ref"),
         },
         text=(incident.c.title,),
         encode=_incidents,
@@ -330,7 +331,7 @@ SPECS: Final[dict[str, ListSpec]] = {
             "project": _words(item.c.project),
             "status": _words(item.c.status),
             "parent": _words(item.c.parent),
-            "kind": _has(item.c.body),
+            "kind": _has(as_text(item.c.body), "kind"),
             "connector": lambda values: or_(*(item.c.ref.startswith(f"{v}:") for v in values)),
             "assignee": lambda values: item.c.ref.in_(
                 select(_WORK.c.parent).where(

@@ -1,5 +1,6 @@
 """An ingest on a store, without a web side, and a clock that the test sets."""
 
+import io
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,10 +15,12 @@ from connectors.prometheus import CONNECTOR
 from hub.services.access import Principal, Role
 from hub.services.desks import Accepted
 from hub.services.ingest.intake import GroupIntake
+from hub.services.plans.importing import Order, PlanImport
 from hub.services.plans.networks import Networks
 from hub.services.refusals import Refusal
 from hub.services.verdicts import Edit
 from hub.store import Database, Stores
+from tests.connectors.msproject import plans
 
 ADA = Principal("ada", Role.OPS, "token", "t1")
 SERVICES = """
@@ -60,6 +63,13 @@ class Bench:
         answer = await self.intake.receive("am", {"authorization": f"Bearer {_SECRET}"}, body)
         assert isinstance(answer, Accepted), answer
         return answer
+
+    async def bring_in(self, data: bytes, key: str = "ERP") -> None:
+        """Import a plan."""
+        order = Order("file", "msproject", "plan.xml", key, "plan", ADA.name)
+        run = PlanImport(self.stores.plans, plans.importer(), plans.documents(), order)
+        await run.run(io.BytesIO(data))
+        self.intake.outdated()
 
     async def after(self, seconds: float) -> None:
         """Let time go by."""
