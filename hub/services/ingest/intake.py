@@ -84,6 +84,8 @@ class GroupIntake:
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._context: Context | None = None
+        self._age = 0
+        self._reading = asyncio.Lock()
         self._live: Live | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
@@ -118,6 +120,7 @@ class GroupIntake:
     def outdated(self) -> None:
         """Hear that the catalogue, the plan or a document changed: link again with the new one."""
         self._context = None
+        self._age += 1
         self._outdated = True
         self._due.set()
 
@@ -263,10 +266,19 @@ class GroupIntake:
 
     async def context(self) -> Context:
         """Return catalogue, plan and documents as they are now."""
-        if self._context is None:
-            facts = await self._store.facts()
-            self._context = Context.of(facts, self._zone, await self._networks.current())
-        return self._context
+        known = self._context
+        if known is None:
+            async with self._reading:  # who comes meanwhile waits, and does not read it again
+                known = self._context or await self._read()
+        return known
+
+    async def _read(self) -> Context:
+        asked = self._age
+        facts = await self._store.facts()
+        made = Context.of(facts, self._zone, await self._networks.current())
+        if asked == self._age:  # else it is older than what was heard of meanwhile
+            self._context = made
+        return made
 
     async def again(self, arrived: Sequence[Arrived], *, diff: bool) -> WriteSet:
         """Map deliveries of the journal again; with `diff` store nothing. Return what changes."""
