@@ -55,8 +55,9 @@ async def _import(
     await hub.open()
     try:
         summary = await _with_progress(hub, target, file, project, removals=removals)
-    except (Anomalous, Unmappable) as error:
-        raise Misconfigured(f"{file}: {error}") from error
+    except (Anomalous, Misconfigured, Unmappable) as error:
+        problems = error.problems if isinstance(error, Misconfigured) else ()
+        raise Misconfigured(f"{file}: {error}", problems=problems) from error
     except OSError as error:
         raise Misconfigured(f"{file}: cannot be read ({error.strerror})") from error
     finally:
