@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from hub.model.links import Evidence, Link
 from hub.model.words import LinkState, LinkType
@@ -162,16 +162,17 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
     incidents = tuple(
         IncidentRow._make(row) for row in connection.execute(select(*columns).where(wanted))
     )
-    members: list[AlertRow] = []
-    alerts = [alert.c[name] for name in AlertRow._fields]
-    for row in incidents:
-        newest = (
-            select(*alerts)
-            .where(alert.c.incident == row.no)
-            .order_by(alert.c.starts_at.desc(), alert.c.ref)
-            .limit(MEMBERS)
-        )
-        members.extend(AlertRow._make(found) for found in connection.execute(newest))
+    newest = [alert.c.starts_at.desc(), alert.c.ref]
+    place = func.row_number().over(partition_by=alert.c.incident, order_by=newest).label("place")
+    numbers = select(incident.c.no).where(wanted)
+    # One question for all: a commit that waits for this one may not take long.
+    ranked = select(alert, place).where(alert.c.incident.in_(numbers)).subquery()
+    query = (
+        select(*(ranked.c[name] for name in AlertRow._fields))
+        .where(ranked.c.place <= MEMBERS)
+        .order_by(ranked.c.incident, ranked.c.place)
+    )
+    members = [AlertRow._make(row) for row in connection.execute(query)]
     return LiveRows(now_at.seq, now_at.incident_no, incidents, tuple(reversed(members)))
 
 
