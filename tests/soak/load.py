@@ -90,8 +90,9 @@ class Load:
         self.told.receipts.append(answer["receipt"])
         self.told.ended |= ends
         self._left -= 1
-        if self._left == 0:
-            self._kill()
+        if self._left == 0:  # a little later, so that it hits any step of a commit
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._chance.uniform(0, 0.03), self._kill)
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, Any]:
