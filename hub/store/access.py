@@ -41,10 +41,9 @@ class Tokens:
 
     async def redeem(self, value: str) -> Principal | None:
         """Use up a one-time admin link."""
-        found = await self._find("link", value)
-        if found is not None:
-            await self._database.write(lambda w: _revoke(w, "link", value))
-        return found
+        if await self._find("link", value) is None:
+            return None  # whoever guesses does not get to write
+        return await self._database.write(lambda w: _redeem(w, value))
 
     async def create_token(self, role: Role, name: str, expires: timedelta | None) -> NewToken:
         """Make a token."""
@@ -97,6 +96,14 @@ def _principal(connection: Connection, kind: str, value: str, now: datetime) -> 
     if row is None:
         return None
     return Principal(row.name, Role(row.role), "session" if kind != "token" else kind, row.id)
+
+
+def _redeem(writing: Writing, value: str) -> Principal | None:
+    """Find and use up in one: of two who come at once, one is late."""
+    found = _principal(writing.connection, "link", value, writing.now)
+    if found is not None:
+        _revoke(writing, "link", value)
+    return found
 
 
 def _revoke(writing: Writing, kind: str, value: str) -> None:
