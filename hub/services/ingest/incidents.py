@@ -103,6 +103,9 @@ def _weigh(
             for root in roots[:3]
         ],
     )
+    incident.encoded = {
+        name: orjson.Fragment(orjson.dumps(incident.told[name])) for name in ("milestones", "roots")
+    }
     current = {m["ref"]: m["exposure"] for m in incident.told["milestones"]}
     moved = [ref for ref in {*previous, *current} if previous.get(ref) != current.get(ref)]
     at = micros(now)
@@ -202,8 +205,8 @@ def row_of(incident: LiveIncident) -> IncidentRow:
         "reasons": told.get("reasons", []) + told.get("grouped", []),
         "services": sorted(incident.services),
         "service_hints": sorted(incident.hints),
-        "root_candidates": told.get("roots", []),
-        "milestones": hurt,
+        "root_candidates": incident.encoded.get("roots", told.get("roots", [])),
+        "milestones": incident.encoded.get("milestones", hurt),
         "risks": [],
         "exposure": max((m["exposure"] for m in hurt), default=0.0),
         "alerts_total": incident.alerts,

@@ -36,7 +36,10 @@ class Affected:
 
 @dataclass(slots=True)
 class LiveIncident:
-    """One incident as the next decision needs it. Instants are microseconds."""
+    """One incident as the next decision needs it. Instants are microseconds.
+
+    Shape: `encoded` are the large parts of `told` as JSON, made when it was weighed.
+    """
 
     no: int
     title: str
@@ -56,6 +59,7 @@ class LiveIncident:
     reopened: int = 0
     version: int = 0
     told: dict[str, Any] = field(default_factory=dict)
+    encoded: dict[str, orjson.Fragment] = field(default_factory=dict)
     weighed: tuple[object, ...] = ()
 
     @property
@@ -132,7 +136,11 @@ class LiveIncident:
                 "acked_at": self.acked_at,
                 "title_severity": self.title_severity,
                 "reopened": self.reopened,
-                "told": {name: value for name, value in self.told.items() if name != "body"},
+                "told": {
+                    name: self.encoded.get(name, value)
+                    for name, value in self.told.items()
+                    if name != "body"
+                },
             }
         )
 
