@@ -37,6 +37,7 @@ class Cost:
 
     what: str
     seconds: float
+    cpu_seconds: float
     peak_mb: float
 
 
@@ -80,7 +81,8 @@ def _measured(what: str, command: list[str]) -> Cost:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"{what}: exit status {child.returncode}")
-    return Cost(what, time.perf_counter() - began, usage.ru_maxrss / 1024)
+    used = usage.ru_utime + usage.ru_stime
+    return Cost(what, time.perf_counter() - began, used, usage.ru_maxrss / 1024)
 
 
 async def meanwhile(file: Path, stores: Iterable[Store], folder: Path) -> list[Meanwhile]:

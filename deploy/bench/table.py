@@ -82,12 +82,15 @@ def _lists(pages: Sequence[Pages]) -> str:
 def _plans(found: Sequence[Cost | Meanwhile]) -> str:
     costs = [one for one in found if isinstance(one, Cost)]
     busy = [one for one in found if isinstance(one, Meanwhile)]
-    bare = costs[0].seconds
+    bare = costs[0].cpu_seconds
     rows = [
-        [one.what, f"{one.seconds:.1f}", f"{one.seconds / bare:.1f}", f"{one.peak_mb:.0f}"]
+        [
+            one.what, f"{one.seconds:.1f}", f"{one.cpu_seconds:.1f}",
+            f"{one.cpu_seconds / bare:.1f}", f"{one.peak_mb:.0f}",
+        ]
         for one in costs
-    ]
-    head = ("what", "seconds", "÷ bare", "peak resident MB")
+    ]  # fmt: skip
+    head = ("what", "seconds", "CPU seconds", "CPU ÷ bare", "peak resident MB")
     meanwhile = [
         [
             one.store, f"{one.seconds:.1f}", f"{one.peak_mb:.0f}", _three(one.quiet_ms),
