@@ -1,6 +1,7 @@
 """PostgreSQL: the ingest path owns one asyncpg connection, the rest uses a SQLAlchemy pool."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +11,7 @@ import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.errors import HubError, Misconfigured, Transient
@@ -21,6 +23,8 @@ from hub.store.database import Told, Writing
 T = TypeVar("T")
 
 _MIGRATION_LOCK = 0x6D70  # arbitrary: "mp"; one migration at a time in one database
+_COMMAND_SECONDS = 60  # arbitrary: longer than any merge of a plan keeps the clock
+_CLOSE_SECONDS = 5
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
@@ -37,6 +41,10 @@ class Postgres:
         self.told: Told = _deaf
         self._engine: AsyncEngine = create_async_engine(
             parsed.set(drivername="postgresql+asyncpg"), pool_size=4, max_overflow=4
+        )
+        # All that one piece of work reads is of one moment.
+        self._reading = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._own: asyncpg.Connection | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -64,16 +72,15 @@ class Postgres:
 
     async def stop(self) -> None:
         """Close every connection."""
-        if self._own is not None:
-            await self._own.close(timeout=5)
+        await self._let_go()
         await self._engine.dispose()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
         try:
-            async with self._engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 return await connection.run_sync(work)
-        except (*_LOST, DBAPIError) as error:
+        except (*_LOST, DBAPIError, PoolTimeout) as error:
             raise Transient(f"the store cannot be read: {_reason(error)}") from error
 
     async def write(self, work: Callable[[Writing], T]) -> T:
@@ -89,7 +96,7 @@ class Postgres:
         try:
             async with self._engine.begin() as connection:
                 writing, result = await connection.run_sync(run)
-        except (*_LOST, DBAPIError) as error:
+        except (*_LOST, DBAPIError, PoolTimeout) as error:
             raise Transient(f"the store cannot be written: {_reason(error)}") from error
         self.told(writing.base, writing.end, writing.changes)
         return result
@@ -105,10 +112,17 @@ class Postgres:
                     if await self._write.fetch(*hot_postgres.arguments(changes, snapshot.seq)):
                         break
             except _LOST as error:
-                self._own = None
+                await self._let_go()
                 raise Transient(f"the store cannot be written: {_reason(error)}") from error
         self.told(snapshot.seq, changes.seq, changes.changes)
         return changes
+
+    async def _let_go(self) -> None:
+        """Close the own connection; a statement that hangs is called back first."""
+        own, self._own = self._own, None
+        if own is not None:
+            with contextlib.suppress(*_LOST):
+                await own.close(timeout=_CLOSE_SECONDS)
 
     async def clock(self) -> int:
         """Return the newest number in the store."""
@@ -117,7 +131,7 @@ class Postgres:
     async def _connect(self) -> None:
         if self._own is not None and not self._own.is_closed():
             return
-        self._own = await asyncpg.connect(self._dsn, timeout=10)
+        self._own = await asyncpg.connect(self._dsn, timeout=10, command_timeout=_COMMAND_SECONDS)
         self._read = await self._own.prepare(hot_postgres.READ)
         self._write = await self._own.prepare(hot_postgres.WRITE)
 

@@ -99,7 +99,11 @@ class Sqlite:
     def _read(self, work: Callable[[Connection], T]) -> T:
         assert self._read_engine is not None  # noqa: S101 - start() came first
         with self._read_engine.connect() as connection:
-            return work(connection)
+            connection.exec_driver_sql("BEGIN")  # all that `work` reads is of one moment
+            try:
+                return work(connection)
+            finally:
+                connection.connection.rollback()
 
     async def write(self, work: Callable[[Writing], T]) -> T:
         """Run `work` in one ordered transaction."""
