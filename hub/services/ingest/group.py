@@ -106,15 +106,16 @@ NOTHING_MOVED: Final = Regrouping()
 class Group:
     """What is committed together.
 
-    Shape: `relink` are alerts whose service is looked up anew; `regrouping` moves alerts whose
-           late onsets showed that they belong elsewhere.
+    Shape: `refresh` are incidents that are weighed anew, as far as they are open; `relink` are
+           alerts whose service is looked up anew; `regrouping` moves alerts whose late onsets
+           showed that they belong elsewhere.
     """
 
     arrived: Sequence[Arrived]
     items: list[Item]
     now: datetime
     quiet: timedelta
-    refresh: bool = False
+    refresh: Sequence[int] = ()
     again: Again = Again.NO
     relink: Sequence[str] = ()
     regrouping: Regrouping = NOTHING_MOVED
@@ -543,10 +544,10 @@ class _Decision:
             if incident.resolves_itself(before):
                 incident.status, incident.resolved_at = IncidentStatus.RESOLVED, incident.ended_at
                 self._dirty[incident.no] = incident
-        if self._group.refresh:
-            self._dirty.update(
-                {i.no: i for i in self._live.incidents.values() if i.is_open and i.version}
-            )
+        for number in self._group.refresh:
+            refreshed = self._live.incidents.get(number)
+            if refreshed is not None and refreshed.is_open and refreshed.version:
+                self._dirty[number] = refreshed
 
     def _tell(self) -> None:
         """Weigh the incidents that changed, once each."""

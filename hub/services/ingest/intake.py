@@ -47,6 +47,10 @@ EVIDENCE_BYTES: Final = 64 << 10
 KEPT_HEADERS: Final = ("user-agent", "content-type", "x-request-id")
 TICK: Final = timedelta(seconds=2)
 REFRESH: Final = timedelta(seconds=60)
+REFRESHED: Final = 100
+"""Incidents that are weighed anew in one transaction; arbitrary, some tenths of a second."""
+RELINKED: Final = 1000
+"""Alerts whose service is looked up anew in one transaction; arbitrary, likewise."""
 REMEMBERED: Final = timedelta(hours=1)
 """So long after its end an incident may go on; as the store's `live` reads them."""
 
@@ -89,6 +93,7 @@ class GroupIntake:
         self._live: Live | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
+        self._one_tick = asyncio.Lock()
         self._refreshed_at = datetime.min.replace(tzinfo=UTC)
         self._outdated = False
         self._due = asyncio.Event()
@@ -217,7 +222,7 @@ class GroupIntake:
         self,
         arrived: Sequence[Arrived],
         *,
-        refresh: bool = False,
+        refresh: Sequence[int] = (),
         again: Again = Again.NO,
         relink: Sequence[str] = (),
         regrouping: Regrouping = NOTHING_MOVED,
@@ -316,20 +321,33 @@ class GroupIntake:
                 log.exception("tick failed")
 
     async def tick(self) -> None:
-        """Do what time alone, or a changed catalogue, brings about."""
-        now = self._now()
-        async with self._busy:
+        """Do what time alone, or a changed catalogue, brings about.
+
+        Deliveries take their turn in between: what is much is done in pieces.
+        """
+        async with self._one_tick:
+            now = self._now()
             if self._outdated:
                 await self._link_again()
-            live = await self._current_live(set())
-            if live.window.disturbed:
-                await self._regroup(live)
-            refresh = now - self._refreshed_at >= REFRESH
-            if refresh or live.has_quiet(now - self._quiet):
-                await self._commit([], refresh=refresh)
-            if refresh:
+            async with self._busy:
+                live = await self._current_live(set())
+                if live.window.disturbed:
+                    await self._regroup(live)
+                if live.has_quiet(now - self._quiet):
+                    await self._commit([])
+            if now - self._refreshed_at >= REFRESH:
+                await self._refresh()
                 self._refreshed_at = now
-                live.tidy(micros(now - REMEMBERED))
+
+    async def _refresh(self) -> None:
+        """Let exposure follow the clock and the plan, and forget what is long over."""
+        async with self._busy:
+            live = await self._current_live(set())
+            live.tidy(micros(self._now() - REMEMBERED))
+            numbers = live.open()
+        for at in range(0, len(numbers), REFRESHED):
+            async with self._busy:
+                await self._commit([], refresh=numbers[at : at + REFRESHED])
 
     async def _link_again(self) -> None:
         """Look up the service of every firing alert, and weigh every open incident, anew."""
@@ -342,10 +360,12 @@ class GroupIntake:
 
     async def _relink(self) -> None:
         firing = await self._store.firing()
-        for at in range(0, len(firing), GROUP_RECORDS):
-            await self._commit([], relink=firing[at : at + GROUP_RECORDS])
-        self._live = None  # the window knows alerts by their services
-        await self._commit([], refresh=True)
+        for at in range(0, len(firing), RELINKED):
+            async with self._busy:
+                await self._commit([], relink=firing[at : at + RELINKED])
+        async with self._busy:
+            self._live = None  # the window knows alerts by their services
+        await self._refresh()
 
     async def _regroup(self, live: Live) -> None:
         """Move alerts whose late onsets showed that they belong elsewhere."""

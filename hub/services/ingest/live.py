@@ -213,6 +213,10 @@ class Live:
         for number in over:
             del self.incidents[number]
 
+    def open(self) -> list[int]:
+        """Return the numbers of the incidents that somebody still has to care for."""
+        return [one.no for one in self.incidents.values() if one.is_open]
+
     def has_quiet(self, before: datetime) -> bool:
         """Tell whether an incident is due to resolve by itself."""
         at = micros(before)

@@ -56,6 +56,10 @@ class Bench:
     intake: GroupIntake
     now: datetime
 
+    def at(self, seconds: float) -> datetime:
+        """Return an instant after now."""
+        return self.now + timedelta(seconds=seconds)
+
     async def told(self, *alerts: dict[str, Any]) -> Accepted:
         """Deliver alerts."""
         envelope = {"version": "4", "groupKey": "g", "truncatedAlerts": 0, "alerts": alerts}

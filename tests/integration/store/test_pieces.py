@@ -1,0 +1,62 @@
+"""What is much is done in pieces, so that deliveries take their turn in between."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+
+from hub.services.ingest.intake import REFRESHED, RELINKED
+from hub.services.ingest.rows import Snapshot, WriteSet
+from hub.store import Database
+from tests.integration.hub.samples import day, plan
+from tests.integration.store.bench import SERVICES, Bench, alert, opened
+
+pytestmark = pytest.mark.slow
+
+MANY = 2 * REFRESHED + 1
+DELIVERS = "tier: 1, delivers: [{project: ERP, milestone: Go-live}]"
+
+
+@pytest.fixture
+async def bench(fresh: Database) -> AsyncIterator[Bench]:
+    """Return an ingest on an empty store."""
+    async with opened(fresh) as made:
+        yield made
+
+
+async def test_many_open_incidents_follow_the_clock_in_pieces(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.bring_in(plan({"Go-live": day(9)}))
+    await bench.catalogue(SERVICES.replace("tier: 1", DELIVERS, 1))
+    # Far enough apart to be incidents of their own.
+    hours = 3600
+    for n in range(MANY):
+        await bench.told(alert(f"A{n}", bench.at(-n * hours)))
+    query = "SELECT count(*), min(exposure), max(exposure) FROM incident WHERE status = 'open'"
+    ((count, before, _),) = await bench.rows(query)
+    assert count == MANY
+    sizes: list[int] = []
+    commit = bench.database.commit
+
+    async def watched(refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+        done = await commit(refs, decide)
+        sizes.append(max(len(done.incidents), len(done.alerts)))
+        return done
+
+    monkeypatch.setattr(bench.database, "commit", watched)
+    await bench.after(5 * 24 * hours)
+    ((_, after, highest),) = await bench.rows(query)
+    assert before < after == highest
+    assert max(sizes) <= REFRESHED
+    assert sum(sizes) >= MANY
+
+
+async def test_a_new_catalogue_reaches_every_firing_alert(bench: Bench) -> None:
+    many = RELINKED + 1
+    for at in range(0, many, 500):
+        await bench.told(*(alert(f"A{n}", bench.now) for n in range(at, min(many, at + 500))))
+    await bench.catalogue(SERVICES.replace("ref: shop", "ref: store"))
+    await bench.after(1)
+    query = "SELECT service, count(*) FROM alert GROUP BY service"
+    assert await bench.rows(query) == [("store", many)]
+    assert await bench.rows("SELECT firing FROM incident") == [(many,)]
