@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
 from deploy.bench.client import Line, request
 from deploy.bench.organisation import prepare
 from deploy.bench.targets import ROOT, Hub, Store, milepost, start_hub
@@ -29,6 +27,7 @@ for _, element in etree.iterparse(sys.argv[1], huge_tree=True, resolve_entities=
         del element.getparent()[0]
 """
 _PIECE: Final = 1 << 20
+_LOOK_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -77,12 +76,17 @@ def costs(file: Path, stores: Iterable[Store], folder: Path) -> list[Cost]:
 def _measured(what: str, command: list[str]) -> Cost:
     began = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
+    peak = 0.0
+    # What `wait4` says of memory begins with our own: a child is a copy of us until its exec.
+    while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+        peak = max(peak, _peak(child.pid))
+        time.sleep(_LOOK_SECONDS)
+    _, status, usage = ended
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"{what}: exit status {child.returncode}")
     used = usage.ru_utime + usage.ru_stime
-    return Cost(what, time.perf_counter() - began, used, usage.ru_maxrss / 1024)
+    return Cost(what, time.perf_counter() - began, used, peak)
 
 
 async def meanwhile(file: Path, stores: Iterable[Store], folder: Path) -> list[Meanwhile]:
@@ -95,19 +99,17 @@ async def meanwhile(file: Path, stores: Iterable[Store], folder: Path) -> list[M
             began = time.perf_counter()
             busy, more = await _poking(hub, _upload(hub, file), first=1_000_000)
             took = time.perf_counter() - began
-            peak = psutil.Process(hub.pid).memory_info()
-            found.append(
-                Meanwhile(store.name, took, _peak(hub.pid, peak.rss), quiet, busy, refused + more)
-            )
+            found.append(Meanwhile(store.name, took, _peak(hub.pid), quiet, busy, refused + more))
     return found
 
 
-def _peak(pid: int, otherwise: int) -> float:
-    """Return the largest resident size that a running process ever had."""
-    status = Path(f"/proc/{pid}/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    peak = next((line.split()[1] for line in lines if line.startswith("VmHWM")), None)
-    return int(peak) / 1024 if peak else otherwise / 2**20
+def _peak(pid: int) -> float:
+    """Return the largest resident size that a process ever had; 0 where the system keeps none."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 async def _poking(
