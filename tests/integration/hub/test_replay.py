@@ -221,7 +221,7 @@ def test_what_the_console_changed_is_not_overwritten_by_the_file(hub: RunningHub
     draft = hub.api.ask("PUT", "/mappings", {"text": text}).json
     assert hub.api.ask("POST", f"/mappings/{quote(draft['id'], safe='')}/activate").status == 200
     hub.write("mappings/prometheus/alert.yaml", shipped("prometheus/alert.yaml") + "# ours\n")
-    done = hub.cli("check", "--apply", status=1)
+    done = hub.cli("check", "--apply", status=3)
     assert "the console changed it since" in done.stderr
     hub.tell(alert("Loud", severity="warning"))
     assert hub.alert("Loud")["severity"] == 5
