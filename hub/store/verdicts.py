@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from hub.model.words import IncidentStatus, Severity
 from hub.services.ingest.incidents import row_of
-from hub.services.ingest.live import Affected, LiveIncident, incident_of
+from hub.services.ingest.live import LiveIncident, incident_of
 from hub.services.ingest.rows import IncidentRow
 from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
@@ -176,22 +176,9 @@ def _carry(
     """Move alerts and the counters that go with them."""
     connection = writing.connection
     for row in rows:
-        source = found[row.incident]
-        source.alerts -= 1
-        goal.alerts += 1
-        goal.opened_at = min(goal.opened_at, row.starts_at)
-        goal.active_at = max(goal.active_at, row.starts_at)
-        if row.status == "firing":
-            source.end(row.severity, row.service, writing.at)
-            goal.fire(row.severity, row.service, row.confidence or 0.0, row.starts_at / 1e6)
-        elif row.service is not None:
-            goal.services.setdefault(
-                row.service, Affected(row.confidence or 0.0, since=row.starts_at / 1e6)
-            )
+        goal.take(found[row.incident], row, writing.at)
     if rows:
         goal.severity = goal.loudest() or Severity(max(row.severity for row in rows))
-    if not goal.firing_count and goal.ended_at is None:
-        goal.ended_at = writing.at  # else it would never be quiet
     connection.execute(
         update(alert).where(moved).values(incident=goal.no, version=alert.c.version + 1)
     )

@@ -470,14 +470,9 @@ class _Decision:
             goal = self._live.incidents.get(move.target) or self._open(move.target, row)
             if source is None:
                 continue
-            source.alerts -= 1
-            goal.alerts += 1
+            goal.take(source, row, self._now)
             if row.status == "firing":
-                source.end(row.severity, row.service, self._now)
-                goal.fire(row.severity, row.service, row.confidence or 0.0, row.starts_at / 1e6)
                 source.forget_silent(row.service)
-            goal.opened_at = min(goal.opened_at, row.starts_at)
-            goal.active_at = max(goal.active_at, row.starts_at)
             self._title(goal, row)
             self._alerts[row.ref] = row._replace(incident=goal.no, version=row.version + 1)
             self._news.setdefault(row.ref, "updated")

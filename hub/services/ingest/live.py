@@ -110,6 +110,21 @@ class LiveIncident:
         if not any(self.firing):
             self.ended_at = at
 
+    def take(self, source: "LiveIncident", row: AlertRow, at: int) -> None:
+        """Take an alert over from another incident, with all that it counts for."""
+        source.alerts -= 1
+        self.alerts += 1
+        self.opened_at = min(self.opened_at, row.starts_at)
+        self.active_at = max(self.active_at, row.starts_at)
+        since, confidence = row.starts_at / 1e6, row.confidence or 0.0
+        if row.status == "firing":
+            source.end(row.severity, row.service, at)
+            self.fire(row.severity, row.service, confidence, since)
+        elif row.service is not None:
+            self.services.setdefault(row.service, Affected(confidence, since=since))
+        if not any(self.firing) and self.ended_at is None:
+            self.ended_at = at  # else it would never be quiet
+
     def forget_silent(self, service: str | None) -> None:
         """Drop a service that no alert of this incident is of any more."""
         if service is not None and service in self.services and not self.services[service].firing:
@@ -243,4 +258,6 @@ def make_signal(
         environment=about.get("environment"),
         name=labels.get("alertname", ""),
     )
-    return Signal(row.ref, row.starts_at / 1e6 - uncertainty, kind, uncertainty)
+    # A clock that is ahead, or a start in the far future, shall not make the rest look long ago.
+    begun = min(row.starts_at, row.last_seen_at)
+    return Signal(row.ref, begun / 1e6 - uncertainty, kind, uncertainty)
