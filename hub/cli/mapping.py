@@ -136,7 +136,8 @@ async def _replay(
     finally:
         await hub.close()
     if isinstance(report, Refusal):
-        raise Misconfigured(report.detail)
+        places = " ".join(f"--{fault.loc}" for fault in report.errors)
+        raise Misconfigured(f"{places}: {report.detail}" if places else report.detail)
     if json:
         sys.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n")
         return 0
