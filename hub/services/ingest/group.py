@@ -294,13 +294,20 @@ class _Decision:
         values = item.values
         if known[0] != item.record.key or values["status"].value in _ENDED:
             return  # an older episode, or an end: what is shown comes from the last firing
+        if known[6] not in {None, self._receipt(item)}:
+            return  # a repeat, which was not news when it came
         known[4] = int(values.get("severity", Severity.UNKNOWN))
         sources = self._sources[ref]
         firing = [source[4] for source in sources.values() if source[3] == "firing"]
         severity = max(firing or [source[4] for source in sources.values()])
-        seen = _observation(item, ref, arrived.delivery)
-        shown = Observed(_spoken(_alert(row, sources), seen, Severity(severity)), (), changed=True)
+        alert = replace(_alert(row, sources), severity=Severity(severity))
+        if known[2] >= max(source[2] for source in sources.values()):
+            alert = _spoken(alert, _observation(item, ref, arrived.delivery))
+        shown = Observed(alert, (), changed=True)
         self._store(item, row, shown, row.receipt, sources)
+
+    def _receipt(self, item: Item) -> str:
+        return f"{self._receipts[item.arrived]}#{item.n}"
 
     def _touch(self, ref: str, row: AlertRow) -> None:
         touch = self._touched.get(ref)
@@ -329,7 +336,7 @@ class _Decision:
         alert = None if row is None else _alert(row, sources)
         seen = _observation(item, ref, arrived.delivery)
         observed = observe(alert, seen)
-        receipt = f"{self._receipts[item.arrived]}#{item.n}"
+        receipt = self._receipt(item)
         self._out.occurrences.extend(
             OccurrenceRow(
                 o.alert, o.episode, o.event, micros(o.at), micros(o.received_at), o.source_key,
@@ -355,9 +362,9 @@ class _Decision:
         series = record.series or record.key
         if sources is None:
             sources = self._sources[alert.ref] = {
-                name: _source(
-                    state, record.version if name == series else _version(self, alert, name)
-                )
+                name: _source(state, record.version, self._spoke(item, alert.ref, state))
+                if name == series
+                else self._sources[alert.ref][name]
                 for name, state in alert.sources.items()
             }
         spoken = row is None or alert.labels is not _UNREAD
@@ -390,6 +397,14 @@ class _Decision:
             return
         self._alerts[alert.ref] = new
         self._news.setdefault(alert.ref, "created" if row is None else "updated")
+
+    def _spoke(self, item: Item, ref: str, state: SourceState) -> str | None:
+        """Return the receipt of the record that told first that this source key fires."""
+        known = self._sources[ref].get(item.record.series or item.record.key)
+        if known is not None and known[0] == state.key and known[6] is not None:
+            return str(known[6])
+        ended = item.values is None or item.values["status"].value in _ENDED
+        return None if ended else self._receipt(item)
 
     def _join(
         self, row: AlertRow | None, new: AlertRow, observed: Observed, item: Item
@@ -571,11 +586,10 @@ class _Decision:
         )
 
 
-def _spoken(alert: Alert, seen: Observation, severity: Severity) -> Alert:
+def _spoken(alert: Alert, seen: Observation) -> Alert:
     """Give an alert the words of an observation, and nothing else."""
     return replace(
         alert,
-        severity=severity,
         title=seen.title,
         severity_raw=seen.severity_raw,
         labels=seen.labels,
@@ -589,12 +603,7 @@ def _spoken(alert: Alert, seen: Observation, severity: Severity) -> Alert:
     )
 
 
-def _version(decision: _Decision, alert: Alert, series: str) -> str:
-    known = decision._sources.get(alert.ref, {}).get(series)  # noqa: SLF001 - the same room
-    return str(known[1]) if known else ""
-
-
-def _source(state: SourceState, version: str) -> list[object]:
+def _source(state: SourceState, version: str, spoke: str | None) -> list[object]:
     return [
         state.key,
         version,
@@ -602,6 +611,7 @@ def _source(state: SourceState, version: str) -> list[object]:
         state.status.value,
         int(state.severity),
         None if state.ends_at is None else micros(state.ends_at),
+        spoke,
     ]
 
 
@@ -627,7 +637,7 @@ def _alert(row: AlertRow, sources: dict[str, list[Any]]) -> Alert:
                 key, instant(starts), AlertStatus(status), Severity(severity),
                 None if ends is None else instant(ends),
             )
-            for series, (key, _, starts, status, severity, ends) in sources.items()
+            for series, (key, _, starts, status, severity, ends, _) in sources.items()
         },
     )  # fmt: skip
 

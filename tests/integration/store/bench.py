@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from connectors.prometheus import CONNECTOR
+from hub.contract import Receiver
 from hub.services.access import Principal, Role
 from hub.services.desks import Accepted
 from hub.services.ingest.intake import GroupIntake
@@ -54,6 +55,7 @@ class Bench:
     database: Database
     stores: Stores
     intake: GroupIntake
+    receivers: Mapping[str, tuple[str, Receiver]]
     now: datetime
 
     def at(self, seconds: float) -> datetime:
@@ -117,7 +119,7 @@ async def opened(database: Database) -> AsyncIterator[Bench]:
     intake = GroupIntake(
         stores.ingest, receivers, Networks(stores.board), now=lambda: bench.now, quiet_seconds=60
     )
-    bench = Bench(database, stores, intake, datetime.now(UTC).replace(microsecond=0))
+    bench = Bench(database, stores, intake, receivers, datetime.now(UTC).replace(microsecond=0))
     await bench.catalogue(SERVICES)
     await intake.start()
     try:

@@ -1,0 +1,62 @@
+"""A replay through the same mapping is the ingest again: it changes nothing."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+
+from hub.services.replaying import ReplayDesk, Stored
+from hub.store import Database
+from tests.integration.store.bench import ADA, Bench, alert, opened
+
+pytestmark = pytest.mark.slow
+
+ROWS = "SELECT title, severity, status, seen, version, receipt, sources, body FROM alert"
+
+
+async def no_plan(stored: Stored, diff: bool) -> Mapping[str, int]:  # noqa: FBT001
+    del stored, diff
+    return {"records": 0, "created": 0, "updated": 0, "removed": 0}
+
+
+@pytest.fixture
+async def bench(fresh: Database) -> AsyncIterator[Bench]:
+    """Return an ingest on an empty store."""
+    async with opened(fresh) as made:
+        yield made
+
+
+async def replay(bench: Bench, *, diff: bool) -> Mapping[str, object]:
+    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, no_plan)
+    report = await desk.start(None, None, diff=diff, who=ADA)
+    assert isinstance(report, Mapping), report
+    return report
+
+
+def saying(words: str, told: dict[str, object]) -> dict[str, object]:
+    return {**told, "annotations": {"summary": words}}
+
+
+async def test_what_repeats_with_other_words_is_no_news_in_a_replay_either(bench: Bench) -> None:
+    begin = bench.now
+    for load in (91, 95, 99):
+        await bench.told(saying(f"load is {load}", alert("A", begin)))
+        await bench.after(300)
+    await bench.told(saying("load was 99", alert("B", begin, ends_at=bench.now)))
+    before = await bench.rows(ROWS)
+    assert before[0][0] == "load is 91"
+    for diff in (True, False, True):
+        report = await replay(bench, diff=diff)
+        assert (report["created"], report["changed"]) == (0, 0)
+        assert await bench.rows(ROWS) == before
+
+
+async def test_the_words_are_those_of_the_latest_start_of_a_pair(bench: Bench) -> None:
+    later = saying("later", alert("A", bench.at(-10), replica="b"))
+    earlier = saying("earlier", alert("A", bench.at(-20), replica="a"))
+    await bench.told({**later, "fingerprint": "b"})
+    await bench.told({**earlier, "fingerprint": "a"})
+    before = await bench.rows(ROWS)
+    assert [row[0] for row in before] == ["later"]
+    report = await replay(bench, diff=False)
+    assert report["changed"] == 0
+    assert await bench.rows(ROWS) == before
