@@ -109,14 +109,12 @@ class ReplayDesk:
         newest_plan: dict[str, Stored] = {}
         async for piece in self._journal.deliveries(connector, at):
             alerts = [stored for stored in piece if stored.kind == "webhook"]
-            newest_plan.update(
-                {f"{s.delivery.connector}/{s.name}": s for s in piece if s.kind == "file"}
-            )
+            newest_plan.update({s.plan: s for s in piece if s.plan is not None})
             arrived = [a for stored in alerts if (a := self._arrived(stored)) is not None]
             if arrived:
                 done = await self._intake.again(arrived, diff=diff)
                 records = sum(len(a.page.records) for a in arrived)
-                examples += report.add(done, records)
+                examples = [*examples, *report.add(done, records)][:EXAMPLES]
                 if not diff:
                     receipts = [f"{a.delivery.connector}:{a.number}" for a in arrived]
                     unfit = {row.id for row in done.quarantine}
@@ -133,7 +131,7 @@ class ReplayDesk:
             "changed": report.changed,
             "unchanged": max(0, report.records - report.created - report.changed),
             "quarantined": report.quarantined,
-            "examples": examples[:EXAMPLES],
+            "examples": examples,
         }
 
     def _arrived(self, stored: Stored) -> Arrived | None:

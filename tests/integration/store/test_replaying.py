@@ -6,6 +6,7 @@ import pytest
 
 from hub.services.replaying import ReplayDesk, Stored
 from hub.store import Database
+from tests.integration.hub.samples import day, plan
 from tests.integration.store.bench import ADA, Bench, alert, opened
 
 pytestmark = pytest.mark.slow
@@ -60,3 +61,20 @@ async def test_the_words_are_those_of_the_latest_start_of_a_pair(bench: Bench) -
     report = await replay(bench, diff=False)
     assert report["changed"] == 0
     assert await bench.rows(ROWS) == before
+
+
+async def test_each_plan_is_replayed_from_its_newest_file_whatever_that_is_called(
+    bench: Bench,
+) -> None:
+    for key in ("ERP", "CRM", "ERP"):
+        await bench.bring_in(plan({"Go-live": day(9)}), key=key)
+    asked: list[tuple[str | None, int]] = []
+
+    async def plan_again(stored: Stored, diff: bool) -> Mapping[str, int]:  # noqa: FBT001
+        asked.append((stored.plan, stored.id))
+        return await no_plan(stored, diff)
+
+    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, plan_again)
+    await desk.start(None, None, diff=True, who=ADA)
+    numbers = [row[0] for row in await bench.rows("SELECT id FROM journal ORDER BY id")]
+    assert sorted(asked) == [("file:project:CRM", numbers[1]), ("file:project:ERP", numbers[2])]
