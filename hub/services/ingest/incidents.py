@@ -42,26 +42,13 @@ def rebuild(incident: LiveIncident, context: Context, now: datetime) -> Made | N
     incident.severity = incident.loudest()
     moved, links = _weigh(incident, context, now)
     incident.told.pop("body", None)
-    seen = _seen(incident)
+    seen = incident.seen()
     if before[0] == seen:
         incident.told["body"] = seen
         return None
     incident.version += 1
     incident.told["body"] = seen
     return Made(row_of(incident), links, moved)
-
-
-def _seen(incident: LiveIncident) -> list[object]:
-    """Return what anybody sees of an incident, to tell news from none.
-
-    Shape: copies, because the incident goes on changing its own lists in place.
-    """
-    return [
-        incident.title, incident.status.value, int(incident.severity), incident.alerts,
-        list(incident.firing), incident.resolved_at, incident.ended_at, incident.acked_at,
-        incident.told.get("milestones"), incident.told.get("priority"),
-        dict(incident.held), incident.opened_at, sorted(incident.services),
-    ]  # fmt: skip
 
 
 def _weigh(

@@ -106,3 +106,14 @@ async def test_a_number_that_no_database_holds_is_no_incident(bench: Bench) -> N
     listing = await bench.stores.board.page("alerts", ListQuery(filters={"incident": (ref,)}))
     assert isinstance(listing, Listing)
     assert listing.items == []
+
+
+async def test_a_change_of_one_incident_is_no_new_version_of_the_others(bench: Bench) -> None:
+    await bench.told(alert("A", bench.now), alert("B", bench.now, service="pay"))
+    await bench.after(1)
+    before = await bench.rows("SELECT version FROM incident WHERE no = 1")
+    await bench.edit(2, title="Payments fail")
+    await bench.after(61)  # everything is read anew, and weighed
+    await bench.told(alert("C", bench.now, service="pay"))
+    await bench.after(61)
+    assert await bench.rows("SELECT version FROM incident WHERE no = 1") == before
