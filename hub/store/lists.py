@@ -122,7 +122,8 @@ def _count(connection: Connection, spec: ListSpec, where: list[ColumnElement[boo
 
 
 def _words(column: ColumnElement[Any]) -> Condition:
-    return column.in_
+    # SQLite finds the index of the firing alerts by `=`, not by `IN` with one value.
+    return lambda values: column == values[0] if len(values) == 1 else column.in_(values)
 
 
 def _numbers(column: ColumnElement[Any]) -> Condition:

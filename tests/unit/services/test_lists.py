@@ -4,6 +4,7 @@ import base64
 
 import orjson
 import pytest
+from sqlalchemy import Connection, select
 
 from hub.errors import Transient
 from hub.services.board import Listing, ListQuery
@@ -118,3 +119,19 @@ async def test_a_store_that_cannot_be_read_says_so_as_its_port_promises(
 ) -> None:
     with pytest.raises(Transient, match="the store cannot be read: no such table: nowhere"):
         await database.read(lambda c: c.exec_driver_sql("SELECT * FROM nowhere").all())
+
+
+async def test_firing_alerts_are_found_by_their_own_index(database: Sqlite) -> None:
+    spec = SPECS["alerts"]
+    query = (
+        select(spec.key)
+        .where(spec.filters["status"](("firing",)))
+        .order_by(spec.sorts["starts_at"].desc(), spec.key.desc())
+    )
+
+    def explained(connection: Connection) -> str:
+        made = query.compile(dialect=connection.dialect)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {made}", tuple(made.params.values()))
+        return " ".join(str(row[3]) for row in plan)
+
+    assert "ix_alert_firing" in await database.read(explained)
