@@ -77,7 +77,7 @@ class Watch(Protocol):
 
 
 class Writer(Protocol):
-    """Writes back to a tool. Nothing fills it yet; it stands here so that a manifest can name it."""
+    """Writes back to a tool. Nothing fills it yet; a manifest can name it already."""
 
     async def apply(self, operation: Mapping[str, object]) -> Mapping[str, object]:
         """Carry out one operation and return what the tool says it stored."""

@@ -18,7 +18,7 @@ from deploy.demo.organisation import settings
 from deploy.demo.work import tasks
 from hub import mapping
 from hub.model.plan import Calendar, CalendarException, Dependency, Project, Task
-from hub.plan.network import Schedule, schedule_project
+from hub.plan import Schedule, schedule_project
 from hub.services.catalogue.document import load
 
 TODAY = date(2026, 11, 23)
