@@ -164,7 +164,10 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
     )
     newest = [alert.c.starts_at.desc(), alert.c.ref]
     place = func.row_number().over(partition_by=alert.c.incident, order_by=newest).label("place")
-    numbers = select(incident.c.no).where(wanted)
+    latest = min(micros(now), max((row.active_at for row in incidents), default=0))
+    # Nothing can join what was active longer ago, so nobody asks for its members.
+    active = incident.c.active_at >= latest - LIVE_AFTER_END // timedelta(microseconds=1)
+    numbers = select(incident.c.no).where(wanted, active)
     # One question for all: a commit that waits for this one may not take long.
     ranked = select(alert, place).where(alert.c.incident.in_(numbers)).subquery()
     query = (

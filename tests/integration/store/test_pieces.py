@@ -60,3 +60,21 @@ async def test_a_new_catalogue_reaches_every_firing_alert(bench: Bench) -> None:
     query = "SELECT service, count(*) FROM alert GROUP BY service"
     assert await bench.rows(query) == [("store", many)]
     assert await bench.rows("SELECT firing FROM incident") == [(many,)]
+
+
+async def test_only_what_can_still_be_joined_is_read_with_its_alerts(bench: Bench) -> None:
+    hour = 3600
+    await bench.told(alert("Old", bench.at(-30 * hour)))
+    await bench.told(alert("New", bench.at(-5)))
+    found = await bench.stores.ingest.live()
+    assert [row.title for row in found.incidents] == ["Old", "New"]
+    assert [row.title for row in found.members] == ["New"]
+    await bench.edit(1, title="Known for long")  # the ingest reads it all anew
+    await bench.told(alert("Old", bench.at(-30 * hour), ends_at=bench.now))
+    await bench.told(alert("Newer", bench.now))
+    assert await bench.rows("SELECT title, incident, status FROM alert ORDER BY starts_at") == [
+        ("Old", 1, "resolved"),
+        ("New", 2, "firing"),
+        ("Newer", 2, "firing"),
+    ]
+    assert await bench.rows("SELECT no, firing FROM incident ORDER BY no") == [(1, 0), (2, 2)]
