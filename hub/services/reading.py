@@ -166,8 +166,8 @@ class Reading:
     async def _projects(self, query: ListQuery) -> Listing | Refusal:
         now = self._now()
         context: Context = await self._context()
-        rows = await self._rows.plan("project")
         milestones = await self._rows.plan("milestone")
+        rows = await self._rows.plan("project")  # later, so that it has those of all milestones
         incidents = await self._rows.open_incidents(now)
         found = project_json(rows, milestones, incidents, context, now)
         return page_of(
