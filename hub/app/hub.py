@@ -94,7 +94,7 @@ class Hub:
         Raises: Misconfigured, Transient.
         """
         try:
-            self.data.mkdir(parents=True, exist_ok=True)
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # raw payloads live there
         except OSError as error:
             raise Misconfigured(
                 f"{self.data}: cannot be made ({error.strerror}); give --data a folder that can be "
