@@ -16,16 +16,16 @@ import orjson
 
 from hub.contract import Delivery, Page, Record
 from hub.errors import Unmappable
-from hub.linking import Observation, Observed, Regrouping, identity, observe
+from hub.linking import Observation, Observed, Regrouping, Resolution, identity, observe
 from hub.mapping import apply
 from hub.model.links import Reason
 from hub.model.ops import Alert, SourceState
-from hub.model.words import AlertStatus, IncidentStatus, Severity
+from hub.model.words import AlertStatus, IncidentStatus, LinkType, Severity
 from hub.services.changes import Change
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
 from hub.services.ingest.incidents import rebuild
-from hub.services.ingest.links import alert_link, reason_json
+from hub.services.ingest.links import alert_link, expired_link, reason_json
 from hub.services.ingest.live import Live, LiveIncident, make_signal
 from hub.services.ingest.rows import (
     AlertRow,
@@ -381,8 +381,8 @@ class _Decision:
             )
             service, confidence = resolution.service, resolution.confidence or None
             body = _body(alert, item, resolution.reasons)
-            if service is not None and (row is None or row.service != service):
-                self._out.links.append(alert_link(alert.ref, resolution, self._now))
+            if row is None or row.service != service:
+                self._link(alert.ref, row, resolution)
         new = AlertRow(
             alert.ref, alert.connector, alert.title, alert.status.value, int(alert.severity),
             service, confidence, row.incident if row else None,
@@ -460,13 +460,20 @@ class _Decision:
             version=row.version + 1,
             body=orjson.dumps(body),
         )
-        if found.service is not None:
-            self._out.links.append(alert_link(ref, found, self._now))
+        self._link(ref, row, found)
         incident = self._incident(row.incident) if row.incident is not None else None
         if incident is not None and row.status == "firing":
             self._swap(incident, row, new)
         self._alerts[ref] = new
         self._news.setdefault(ref, "updated")
+
+    def _link(self, ref: str, row: AlertRow | None, found: Resolution) -> None:
+        """Link an alert to its service, and let go of the one that it was of before."""
+        before = None if row is None else row.service
+        if before is not None and before != found.service:
+            self._out.links.append(expired_link(ref, before, LinkType.AFFECTS, self._now))
+        if found.service is not None:
+            self._out.links.append(alert_link(ref, found, self._now))
 
     def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
         """Count a firing alert of an incident under its new service and severity."""

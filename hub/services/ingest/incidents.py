@@ -9,10 +9,10 @@ import orjson
 from hub.linking import Hit, Target, closure, exposures, joined, priority, root_candidates
 from hub.model.links import Reason
 from hub.model.ops import Exposure
-from hub.model.words import DeliveryRole
+from hub.model.words import DeliveryRole, LinkType
 from hub.plan import environment_effect, time_to_slip
 from hub.services.ingest.context import Context
-from hub.services.ingest.links import reason_json, service_link, threat_link
+from hub.services.ingest.links import expired_link, reason_json, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
@@ -98,6 +98,10 @@ def _weigh(
     at = micros(now)
     links = [service_link(incident.ref, ref, s.confidence, at) for ref, s in live.items()]
     links += [threat_link(incident.ref, exposure, at) for exposure in hurt]
+    links += [
+        expired_link(incident.ref, milestone, LinkType.THREATENS, at)
+        for milestone in previous.keys() - current.keys()
+    ]
     return moved, links
 
 

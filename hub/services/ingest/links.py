@@ -55,6 +55,11 @@ def threat_link(incident: str, exposure: Exposure, at: int) -> LinkRow:
     )  # fmt: skip
 
 
+def expired_link(source: str, target: str, type_: LinkType, at: int) -> LinkRow:
+    """Make what is left of a link that nothing speaks for any more."""
+    return _row(source, target, type_, LinkState.EXPIRED, 0.0, "none", at, (), ())
+
+
 def _row(
     source: str,
     target: str,

@@ -1,0 +1,54 @@
+"""Links follow what they say: one that nothing speaks for any more is expired, not linked."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from hub.store import Database
+from tests.integration.hub.samples import day, plan
+from tests.integration.store.bench import SERVICES, Bench, alert, opened
+
+pytestmark = pytest.mark.slow
+
+DELIVERS = "tier: 1, delivers: [{project: ERP, milestone: Go-live}]"
+GO_LIVE = "file:milestone:ERP/101"
+
+
+@pytest.fixture
+async def bench(fresh: Database) -> AsyncIterator[Bench]:
+    """Return an ingest with one firing alert, whose service delivers a milestone."""
+    async with opened(fresh) as made:
+        await made.bring_in(plan({"Go-live": day(9)}))
+        await made.catalogue(SERVICES.replace("tier: 1", DELIVERS, 1))
+        await made.told(alert("A", made.now))
+        yield made
+
+
+async def states(bench: Bench, source: str) -> dict[str, str]:
+    query = f"SELECT target, state FROM link WHERE source LIKE '{source}%'"  # noqa: S608
+    return dict(await bench.rows(query))
+
+
+async def test_an_alert_of_another_service_is_not_linked_to_the_old_one(bench: Bench) -> None:
+    assert await states(bench, "am:alert:") == {"shop": "linked"}
+    await bench.catalogue(SERVICES.replace("ref: shop", "ref: store"))
+    await bench.after(1)
+    assert await states(bench, "am:alert:") == {"shop": "expired", "store": "linked"}
+    await bench.catalogue(SERVICES)
+    await bench.after(1)
+    assert await states(bench, "am:alert:") == {"shop": "linked", "store": "expired"}
+
+
+async def test_a_milestone_that_is_not_hurt_any_more_is_not_threatened(bench: Bench) -> None:
+    assert (await states(bench, "hub:incident:"))[GO_LIVE] == "linked"
+    await bench.catalogue(SERVICES)
+    await bench.after(1)
+    assert (await states(bench, "hub:incident:"))[GO_LIVE] == "expired"
+
+
+async def test_what_a_person_confirmed_does_not_expire(bench: Bench) -> None:
+    ((link,),) = await bench.rows(f"SELECT id FROM link WHERE target = '{GO_LIVE}'")  # noqa: S608
+    assert await bench.stores.verdicts.judge(link, "confirmed", "ada", "") is None
+    await bench.catalogue(SERVICES)
+    await bench.after(1)
+    assert (await states(bench, "hub:incident:"))[GO_LIVE] == "confirmed"
