@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -168,7 +169,15 @@ class RunningHub:
         """Upload a plan that must be accepted."""
         answer = self.api.upload(data, project=project, name=f"{project}.xml")
         assert answer.status == 201, answer.body
+        self._linked()
         return answer.json
+
+    def _linked(self) -> None:
+        """Give the hub a moment to bind the new plan to its services: that is not in the answer."""
+        for _ in range(30):
+            if any(one["services"] for one in self.api.items("milestones")):
+                return
+            time.sleep(0.1)
 
     def becomes(self, name: str, status: str) -> Any:
         """Wait until the incident of a rule's alert has a status."""
