@@ -1,6 +1,7 @@
 """Who owns a mapping, what a preview shows, and what a replay would change."""
 
 import json
+import time
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,8 @@ SETTINGS = "connectors:\n  am: {type: prometheus, webhook_secret: hush}\n"
 SHIPPED = files("mappings").joinpath("prometheus", "alert.yaml").read_text("utf-8")
 OWN = SHIPPED.replace("    critical: critical\n", "    critical: critical\n    red: critical\n")
 CONSOLE = SHIPPED.replace("    critical: critical\n", "    critical: critical\n    blue: info\n")
+SEEN_SECONDS = 1.5
+"""Within one second a running hub sees what a command committed beside it."""
 FILE = "mappings/prometheus/alert.yaml"
 RED = alert("Pump", severity="red", environment="plant")
 
@@ -50,6 +53,7 @@ def test_a_file_wins_over_the_shipped_one_at_start_and_by_check_apply(folder: Fo
         assert active(api)["origin"] == "shipped"
         folder.run("check", "--apply")
         assert (active(api)["origin"], active(api)["version"]) == ("file", 2)
+        time.sleep(SEEN_SECONDS)
         tell(hub, RED)
         assert api.items("alerts")[0]["severity"] == 5
         folder.write(FILE, OWN.replace("red: critical", "red: high"))
