@@ -18,11 +18,10 @@ from tests.soak.load import Load, Told
 
 KILLS = [
     pytest.param(2, marks=pytest.mark.slow, id="short"),
-    pytest.param(20, marks=pytest.mark.soak, id="full"),
+    pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(3600)], id="full"),
 ]
 
 
-@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kills", KILLS)
 def test_a_killed_hub_has_everything_that_it_answered_and_nothing_twice(
     running_hub: Callable[..., RunningHub], kills: int
@@ -30,18 +29,18 @@ def test_a_killed_hub_has_everything_that_it_answered_and_nothing_twice(
     hub = running_hub(quiet_seconds=1)
     chance = random.Random(kills)  # noqa: S311 - no secret
     load = Load(kills)
-    for _ in range(kills):
+    for number in range(kills):
         seen = hub.api.get("/changes", after=0, limit=1)["last_seq"]
         asyncio.run(load.until_gone(hub.base, chance.randrange(20, 300), hub.kill))
         hub.start()
-        follows_from(hub, seen)
+        follows_from(hub, seen, f"Heartbeat{number}")
     stored = dump(hub)
     nothing_lost(load.told, stored)
     nothing_double(load.told, stored)
     counters_are_right(stored)
 
 
-def follows_from(hub: RunningHub, seq: int) -> None:
+def follows_from(hub: RunningHub, seq: int, news: str) -> None:
     """Take up the live stream where it was before the kill: no change is left out."""
     place = urlsplit(hub.base)
     assert place.hostname
@@ -49,21 +48,19 @@ def follows_from(hub: RunningHub, seq: int) -> None:
     headers = {"Authorization": f"Bearer {hub.token}", "Last-Event-ID": str(seq)}
     plug.request("GET", "/api/v1/events", headers=headers)
     stream = plug.getresponse()
-    hub.tell(alert("Heartbeat", environment="heartbeat"))
-    last = hub.api.get("/changes", after=seq, limit=1)["last_seq"]
-    events = []
+    before = hub.api.get("/changes", after=seq, limit=1)["last_seq"]
+    hub.tell(alert(news, environment="heartbeat"))
+    # Not every number is a change (a journal entry has one too), so wait for one that is.
+    last = max(one["seq"] for one in hub.api.get("/changes", after=before)["items"])
     newest = seq
     while newest < last:
         line = stream.readline()
         assert line, "the stream broke off"
-        if line.startswith(b"event:"):
-            events.append(line.strip())
         if line.startswith(b"data: {"):
             newest = json.loads(line[6:]).get("seq", newest)
-        if events[-1:] == [b"event: resync"]:
+        if line.strip() == b"event: resync":
             break  # more was missed than is resumed: the client is told to read anew
     plug.close()
-    assert events
 
 
 def nothing_lost(told: Told, stored: dict[str, Rows]) -> None:
@@ -96,7 +93,7 @@ def by_fingerprint(stored: dict[str, Rows]) -> dict[str, dict[str, Any]]:
     """Return the alerts of the load; each of them has one source, named by its fingerprint."""
     found: dict[str, dict[str, Any]] = {}
     for row in named(stored, "alert"):
-        if row["title"] == "Heartbeat":
+        if row["title"].startswith("Heartbeat"):
             continue
         (fingerprint,) = json.loads(row["sources"])
         assert fingerprint not in found, "one fingerprint, two alerts"
