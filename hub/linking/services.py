@@ -115,6 +115,11 @@ class Catalogue:
         Shape: `hint` is what the mapping document put into `service`.
         """
         values = tuple(map(labels.get, self._names))
+        if host is not None and not self._index.by_host(host):
+            # A host that says nothing shall not make each alert a case of its own.
+            found = self._cached(hint, values, None, host_groups, environment)
+            if found.candidates:
+                return found
         return self._cached(hint, values, host, host_groups, environment)
 
     def _resolve(

@@ -8,6 +8,7 @@ from hub.linking import Catalogue, Delivers, Target, Topology
 from hub.mapping import Document, load
 from hub.model.words import LinkState, LinkType
 from hub.services.catalogue.binding import MilestoneFacts, Unbound, bind
+from hub.services.ingest.links import Words
 from hub.services.ingest.ports import Facts
 from hub.services.plans.networks import Network
 
@@ -21,7 +22,7 @@ class Context:
 
     Shape: `networks` are the computed plans by project. `refs` remembers the alert of a series
            (connector, series): an identity is a function of the labels, and so is an
-           Alertmanager's fingerprint.
+           Alertmanager's fingerprint. `words` are what resolutions say, as JSON.
     """
 
     seq: int
@@ -35,6 +36,7 @@ class Context:
     rejected: frozenset[tuple[str, str]] = frozenset()
     networks: Mapping[str, Network] = field(default_factory=dict)
     refs: dict[tuple[str, str], str] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
 
     @classmethod
     def of(

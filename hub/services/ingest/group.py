@@ -18,7 +18,6 @@ from hub.contract import Delivery, Page, Record
 from hub.errors import Unmappable
 from hub.linking import Observation, Observed, Regrouping, Resolution, identity, observe
 from hub.mapping import apply
-from hub.model.links import Reason
 from hub.model.ops import Alert, SourceState
 from hub.model.words import AlertStatus, IncidentStatus, LinkType, Severity
 from hub.services.changes import Change
@@ -380,7 +379,7 @@ class _Decision:
                 environment=alert.environment,
             )
             service, confidence = resolution.service, resolution.confidence or None
-            body = _body(alert, item, resolution.reasons)
+            body = _body(alert, item, self._context.words.of(resolution)[1])
             if row is None or row.service != service:
                 self._link(alert.ref, row, resolution)
         new = AlertRow(
@@ -473,7 +472,7 @@ class _Decision:
         if before is not None and before != found.service:
             self._out.links.append(expired_link(ref, before, LinkType.AFFECTS, self._now))
         if found.service is not None:
-            self._out.links.append(alert_link(ref, found, self._now))
+            self._out.links.append(alert_link(ref, found, self._context.words, self._now))
 
     def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
         """Count a firing alert of an incident under its new service and severity."""
@@ -676,7 +675,7 @@ def _observation(item: Item, ref: str, delivery: Delivery) -> Observation:
     )
 
 
-def _body(alert: Alert, item: Item, reasons: Sequence[Reason]) -> bytes:
+def _body(alert: Alert, item: Item, reasons: orjson.Fragment) -> bytes:
     """Encode what lists show of an alert and what only a new observation changes."""
     return orjson.dumps(
         {
@@ -694,7 +693,7 @@ def _body(alert: Alert, item: Item, reasons: Sequence[Reason]) -> bytes:
                 "key": item.record.series or item.record.key,
                 "url": alert.url,
             },
-            "service_reasons": [reason_json(reason) for reason in reasons],
+            "service_reasons": reasons,
         }
     )
 

@@ -1,7 +1,9 @@
 """Rows of links: who touches whom, why, and how sure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
 
 import orjson
 
@@ -12,8 +14,29 @@ from hub.model.words import LinkState, LinkType
 from hub.services.ingest.rows import LinkRow
 from hub.services.instants import instant
 
-METHOD = "1"
+METHOD: Final = "1"
 """Version of the method; it changes with the formulas, so that old links can be told apart."""
+_WORDS: Final = 4096
+"""Resolutions whose words are kept: arbitrary, more than a large site has services."""
+
+
+class Words:
+    """What resolutions say, encoded once: the alerts of one service share a resolution."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[Resolution, orjson.Fragment, orjson.Fragment]] = {}
+
+    def of(self, resolution: Resolution) -> tuple[orjson.Fragment, orjson.Fragment]:
+        """Return the evidence and the reasons as JSON."""
+        known = self._of.get(id(resolution))  # the entry holds it, so nobody else gets its id
+        if known is None:
+            if len(self._of) >= _WORDS:
+                self._of.clear()
+            evidence = orjson.dumps([_evidence_json(piece) for piece in resolution.evidence])
+            reasons = orjson.dumps([reason_json(reason) for reason in resolution.reasons])
+            known = resolution, orjson.Fragment(evidence), orjson.Fragment(reasons)
+            self._of[id(resolution)] = known
+        return known[1], known[2]
 
 
 def link_id(source: str, target: str, type_: LinkType) -> str:
@@ -27,14 +50,14 @@ def reason_json(reason: Reason) -> dict[str, object]:
     return {"code": reason.code, "values": dict(reason.values)}
 
 
-def alert_link(alert: str, resolution: Resolution, at: int) -> LinkRow:
+def alert_link(alert: str, resolution: Resolution, words: Words, at: int) -> LinkRow:
     """Make the link from an alert to its service."""
     assert resolution.service is not None  # noqa: S101 - the caller asked
     state = resolution.state or LinkState.SUGGESTED
     rule = resolution.evidence[0].rule if resolution.evidence else "none"
     return _row(
         alert, resolution.service, LinkType.AFFECTS, state, resolution.confidence, rule, at,
-        resolution.evidence, resolution.reasons,
+        *words.of(resolution),
     )  # fmt: skip
 
 
@@ -42,7 +65,9 @@ def service_link(incident: str, service: str, confidence: float, at: int) -> Lin
     """Make the link from an incident to a service of its alerts."""
     state = LinkState.LINKED if confidence >= 0.8 else LinkState.SUGGESTED  # noqa: PLR2004
     why = Reason("incident_affects", {"service": service, "confidence": round(confidence, 3)})
-    return _row(incident, service, LinkType.AFFECTS, state, confidence, "alerts", at, (), (why,))
+    return _row(
+        incident, service, LinkType.AFFECTS, state, confidence, "alerts", at, [], [reason_json(why)]
+    )
 
 
 def threat_link(incident: str, exposure: Exposure, at: int) -> LinkRow:
@@ -50,14 +75,14 @@ def threat_link(incident: str, exposure: Exposure, at: int) -> LinkRow:
     sure = min(1.0, max(0.0, exposure.factors.get("L", 0.0)))
     state = LinkState.LINKED if sure >= 0.5 else LinkState.SUGGESTED  # noqa: PLR2004
     return _row(
-        incident, exposure.milestone, LinkType.THREATENS, state, sure, "impact-closure", at, (),
-        exposure.reasons,
+        incident, exposure.milestone, LinkType.THREATENS, state, sure, "impact-closure", at, [],
+        [reason_json(reason) for reason in exposure.reasons],
     )  # fmt: skip
 
 
 def expired_link(source: str, target: str, type_: LinkType, at: int) -> LinkRow:
     """Make what is left of a link that nothing speaks for any more."""
-    return _row(source, target, type_, LinkState.EXPIRED, 0.0, "none", at, (), ())
+    return _row(source, target, type_, LinkState.EXPIRED, 0.0, "none", at, [], [])
 
 
 def _row(
@@ -68,8 +93,8 @@ def _row(
     confidence: float,
     rule: str,
     at: int,
-    evidence: Iterable[Evidence],
-    reasons: Iterable[Reason],
+    evidence: object,
+    reasons: object,
 ) -> LinkRow:
     id_ = link_id(source, target, type_)
     body = {
@@ -80,14 +105,20 @@ def _row(
         "confidence": round(confidence, 4),
         "rule": rule,
         "method": METHOD,
-        "evidence": [_evidence_json(piece) for piece in evidence],
-        "reasons": [reason_json(reason) for reason in reasons],
-        "at": instant(at).isoformat(),
+        "evidence": evidence,
+        "reasons": reasons,
+        "at": _written(at),
     }
     return LinkRow(
         id_, source, target, type_.value, state.value, confidence, rule, None, at, 1,
         orjson.dumps(body),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _written(at: int) -> str:
+    """Write an instant; all links of a group have the same."""
+    return instant(at).isoformat()
 
 
 def _evidence_json(piece: Evidence) -> Mapping[str, object]:
