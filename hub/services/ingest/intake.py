@@ -51,6 +51,9 @@ REFRESHED: Final = 100
 """Incidents that are weighed anew in one transaction; arbitrary, some tenths of a second."""
 RELINKED: Final = 1000
 """Alerts whose service is looked up anew in one transaction; arbitrary, likewise."""
+REGROUPING: Final = 10
+"""Regrouping takes one part in so many of the time at most: arbitrary. It looks at every signal
+that a late onset may concern, so in a storm with a bad clock it must not crowd out deliveries."""
 REMEMBERED: Final = timedelta(hours=1)
 """So long after its end an incident may go on; as the store's `live` reads them."""
 
@@ -97,6 +100,7 @@ class GroupIntake:
         self._refreshed_at = datetime.min.replace(tzinfo=UTC)
         self._outdated = False
         self._due = asyncio.Event()
+        self._regroup_from = 0.0
 
     def known(self, connector: str) -> bool:
         """Tell whether this connector is there and receives webhooks."""
@@ -331,7 +335,7 @@ class GroupIntake:
                 await self._link_again()
             async with self._busy:
                 live = await self._current_live(set())
-                if live.window.disturbed:
+                if live.window.disturbed and time.perf_counter() >= self._regroup_from:
                     await self._regroup(live)
                 if live.has_quiet(now - self._quiet):
                     await self._commit([])
@@ -370,9 +374,13 @@ class GroupIntake:
     async def _regroup(self, live: Live) -> None:
         """Move alerts whose late onsets showed that they belong elsewhere."""
         numbers = itertools.count(live.incident_no + 1)
-        moved = live.window.regroup(lambda: next(numbers))
+        began = time.perf_counter()
+        # In a thread, so that readers are answered meanwhile; deliveries wait for `_busy`.
+        moved = await asyncio.to_thread(live.window.regroup, lambda: next(numbers))
         if moved.moves:
             await self._commit([], regrouping=moved)
+        done = time.perf_counter()
+        self._regroup_from = done + (done - began) * REGROUPING
 
 
 def _storable(header: str) -> str:
