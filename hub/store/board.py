@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from hub.services.board import Listing, ListQuery
 from hub.services.instants import instant, micros
@@ -14,17 +14,16 @@ from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
 from hub.store.database import Database
 from hub.store.encoded import part
+from hub.store.freshness import Tallies
 from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
 from hub.store.records import incident_number, record_of
 from hub.store.tables import (
     alert,
     incident,
     item,
-    journal,
     link,
     occurrence,
     project,
-    quarantine,
 )
 
 FADES: Final = timedelta(days=7)
@@ -38,6 +37,7 @@ class BoardRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tallies = Tallies()
 
     async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
         """Return one page of a big list."""
@@ -66,7 +66,7 @@ class BoardRows:
 
     async def freshness(self) -> dict[str, Freshness]:
         """Return what is known of each connector's deliveries."""
-        return await self._database.read(_freshness)
+        return await self._database.read(self._tallies.read)
 
     async def search(self, text: str, limit: int) -> list[dict[str, str]]:
         """Return hits."""
@@ -82,7 +82,8 @@ def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
             return None
     elif kind == "audit":
         key = int(ref) if ref.isdecimal() else -1
-    statement = select(*spec.columns).select_from(spec.origin).where(spec.key == key)
+    origin = spec.origin if spec.rows is None else spec.rows
+    statement = select(*spec.columns).select_from(origin).where(spec.key == key)
     if spec.always is not None:
         statement = statement.where(spec.always)
     row = connection.execute(statement).first()
@@ -190,27 +191,6 @@ def _incidents(connection: Connection, since: datetime) -> list[OpenIncident]:
         )
         for row in connection.execute(query)
     ]
-
-
-def _freshness(connection: Connection) -> dict[str, Freshness]:
-    query = select(
-        journal.c.connector,
-        func.max(journal.c.received_at).label("last"),
-        func.count().label("n"),
-        func.sum(journal.c.records).label("records"),
-    ).group_by(journal.c.connector)
-    refused = (
-        select(quarantine.c.connector, func.count().label("n"))
-        .where(quarantine.c.state.in_(("open", "refused")))
-        .group_by(quarantine.c.connector)
-    )
-    bad: dict[str, int] = {row.connector: row.n for row in connection.execute(refused)}
-    return {
-        row.connector: Freshness(
-            instant(row.last), row.n, int(row.records or 0), bad.get(row.connector, 0)
-        )
-        for row in connection.execute(query)
-    }
 
 
 def _search(connection: Connection, text: str, limit: int) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Lists in SQL: keyset paged, bytes joined on read, no object built for a row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,9 +10,11 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    Table,
     and_,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -38,11 +40,13 @@ Encode = Callable[[Connection, list[Any]], list[bytes]]
 class ListSpec:
     """How one kind of list is read.
 
-    Shape: `sorts` maps an API name to a column that is never null. `filters` maps an API name to
-           what makes a condition of the welcome values. `text` are searched for `q`.
+    Shape: `origin` has what is sorted, filtered and searched; `columns` come from `rows`, where
+           that is more than `origin`. `sorts` maps an API name to a column that is never null.
+           `filters` maps an API name to what makes a condition of the welcome values. `text` are
+           searched for `q`.
     """
 
-    origin: FromClause
+    origin: Table
     columns: Columns
     key: ColumnElement[Any]
     default: str
@@ -51,6 +55,7 @@ class ListSpec:
     text: Columns
     encode: Encode
     always: ColumnElement[bool] | None = None
+    rows: FromClause | None = None
 
 
 def read(connection: Connection, spec: ListSpec, query: ListQuery) -> Listing | Refusal:
@@ -68,16 +73,41 @@ def read(connection: Connection, spec: ListSpec, query: ListQuery) -> Listing | 
     column = spec.sorts[name]
     if start is not None and not (_fits(column, start[0]) and _fits(spec.key, start[1])):
         return refused("cursor", "invalid", "this is no cursor of ours; begin without one")
-    statement = select(*spec.columns, column.label("_sort"), spec.key.label("_key"))
-    statement = statement.select_from(spec.origin).where(*where)
-    if start is not None:
-        statement = statement.where(_after(column, spec.key, start, down))
-    order = (column.desc(), spec.key.desc()) if down else (column.asc(), spec.key.asc())
-    rows = list(connection.execute(statement.order_by(*order).limit(query.limit + 1)))
+    left = where if start is None else [*where, _after(column, spec.key, start, down)]
+    rows = _rows(connection, spec, column, left, query.limit + 1, down=down)
     page, more = rows[: query.limit], len(rows) > query.limit
-    following = cursor_of(sort, page[-1]._sort, str(page[-1]._key)) if more else None  # noqa: SLF001
+    following = cursor_of(sort, page[-1].page_sort, str(page[-1].page_key)) if more else None
     total = _count(connection, spec, where) if query.count else None
     return Listing(spec.encode(connection, page), following, total, datetime.now(UTC))
+
+
+def _rows(
+    connection: Connection,
+    spec: ListSpec,
+    column: ColumnElement[Any],
+    where: Sequence[ColumnElement[bool]],
+    limit: int,
+    *,
+    down: bool,
+) -> list[Any]:
+    """Find the keys of a page first, then read its rows: a sort carries no bodies around."""
+
+    def order(*by: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        return [one.desc() if down else one.asc() for one in by]
+
+    keys = (
+        select(column.label("page_sort"), spec.key.label("page_key"))
+        .select_from(spec.origin)
+        .where(*where)
+        .order_by(*order(column, spec.key))
+        .limit(limit)
+        .subquery("page")
+    )
+    origin = spec.origin if spec.rows is None else spec.rows
+    statement = select(*spec.columns, keys.c.page_sort, keys.c.page_key).select_from(
+        keys.join(origin, spec.key == keys.c.page_key)
+    )
+    return list(connection.execute(statement.order_by(*order(keys.c.page_sort, keys.c.page_key))))
 
 
 def _fits(column: ColumnElement[Any], value: object) -> bool:
@@ -122,8 +152,16 @@ def _count(connection: Connection, spec: ListSpec, where: list[ColumnElement[boo
 
 
 def _words(column: ColumnElement[Any]) -> Condition:
-    # SQLite finds the index of the firing alerts by `=`, not by `IN` with one value.
     return lambda values: column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _indexed(column: ColumnElement[Any], word: str) -> Condition:
+    """Write the word that has an index of its own into the statement.
+
+    As a parameter SQLite would read each row again to compare it.
+    """
+    alone, others = column == literal_column(f"'{word}'"), _words(column)
+    return lambda values: alone if values == (word,) else others(values)
 
 
 def _numbers(column: ColumnElement[Any]) -> Condition:
@@ -132,6 +170,12 @@ def _numbers(column: ColumnElement[Any]) -> Condition:
 
 def _incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:
     return alert.c.incident.in_([n for v in values if (n := incident_number(v)) is not None])
+
+
+def _hurting(values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Match alerts of incidents that hurt one of these milestones."""
+    hurts = _has(as_text(incident.c.exposures), "ref")(values)
+    return alert.c.incident.in_(select(incident.c.no).where(hurts))
 
 
 def _has(text: ColumnElement[str], name: str = "") -> Condition:
@@ -184,15 +228,18 @@ SHOWN_ALERTS: Final = 100
 
 def _members(connection: Connection, numbers: list[int]) -> dict[int, list[str]]:
     """Return the newest alerts of each incident, firing ones first."""
+    newest = [alert.c.status != "firing", alert.c.starts_at.desc(), alert.c.ref]
+    place = func.row_number().over(partition_by=alert.c.incident, order_by=newest).label("place")
+    ranked = select(alert.c.incident, alert.c.ref, place).where(alert.c.incident.in_(numbers))
+    members = ranked.subquery("members")
+    query = (
+        select(members.c.incident, members.c.ref)
+        .where(members.c.place <= SHOWN_ALERTS)
+        .order_by(members.c.incident, members.c.place)
+    )
     found: dict[int, list[str]] = {}
-    for number in numbers:
-        query = (
-            select(alert.c.ref)
-            .where(alert.c.incident == number)
-            .order_by((alert.c.status != "firing"), alert.c.starts_at.desc(), alert.c.ref)
-            .limit(SHOWN_ALERTS)
-        )
-        found[number] = list(connection.execute(query).scalars())
+    for row in connection.execute(query):
+        found.setdefault(row.incident, []).append(row.ref)
     return found
 
 
@@ -273,7 +320,8 @@ _WORK = item.alias("work")
 
 SPECS: Final[dict[str, ListSpec]] = {
     "alerts": ListSpec(
-        origin=alert.outerjoin(incident, incident.c.no == alert.c.incident),
+        origin=alert,
+        rows=alert.outerjoin(incident, incident.c.no == alert.c.incident),
         columns=(*alert.c, incident.c.exposures),
         key=alert.c.ref,
         default="-starts_at",
@@ -284,12 +332,12 @@ SPECS: Final[dict[str, ListSpec]] = {
             "title": alert.c.title,
         },
         filters={
-            "status": _words(alert.c.status),
+            "status": _indexed(alert.c.status, "firing"),
             "severity": _numbers(alert.c.severity),
             "service": _words(alert.c.service),
             "incident": _incident_numbers,
             "connector": _words(alert.c.connector),
-            "milestone": _has(as_text(incident.c.exposures), "ref"),
+            "milestone": _hurting,
         },
         text=(alert.c.title, alert.c.ref, alert.c.service),
         encode=_alerts,
@@ -354,7 +402,7 @@ SPECS: Final[dict[str, ListSpec]] = {
             "source": _words(link.c.source),
             "target": _words(link.c.target),
             "type": _words(link.c.type),
-            "state": _words(link.c.state),
+            "state": _indexed(link.c.state, "suggested"),
             "rule": _words(link.c.rule),
         },
         text=(link.c.source, link.c.target, link.c.rule),

@@ -94,6 +94,7 @@ alert = Table(
         "ix_alert_firing",
         "starts_at",
         "ref",
+        "severity",  # so that the firing ones are sorted by it without reading the rows
         postgresql_where=text("status = 'firing'"),
         sqlite_where=text("status = 'firing'"),
     ),
@@ -135,6 +136,13 @@ incident = Table(
     Column("exposures", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_incident_status", "status"),
+    Index("ix_incident_opened", "opened_at", "no"),
+    Index(
+        "ix_incident_resolved",
+        "resolved_at",
+        postgresql_where=text("resolved_at IS NOT NULL"),
+        sqlite_where=text("resolved_at IS NOT NULL"),
+    ),
 )
 """`state` is what the next decision needs; `exposures` is the short list that alerts show."""
 
@@ -154,7 +162,21 @@ link = Table(
     Column("body", LargeBinary, nullable=False),
     Index("ix_link_source", "source"),
     Index("ix_link_target", "target"),
+    Index(
+        "ix_link_judged",
+        "id",
+        postgresql_where=text("state IN ('confirmed', 'rejected')"),
+        sqlite_where=text("state IN ('confirmed', 'rejected')"),
+    ),
+    Index(
+        "ix_link_suggested",
+        "at",
+        "id",
+        postgresql_where=text("state = 'suggested'"),
+        sqlite_where=text("state = 'suggested'"),
+    ),
 )
+"""No index of all links by `at`: it costs each new alert more than the whole list is worth."""
 
 project = Table(
     "project",
@@ -240,6 +262,8 @@ quarantine = Table(
     Column("attempts", Integer, nullable=False),
     Column("evidence", LargeBinary),
     Index("ix_quarantine_receipt", "receipt"),
+    Index("ix_quarantine_at", "at", "id"),
+    Index("ix_quarantine_connector", "connector", "state"),
 )
 
 change = Table(

@@ -37,7 +37,7 @@ def upgrade() -> None:
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.create_index(
             "ix_alert_firing",
-            ["starts_at", "ref"],
+            ["starts_at", "ref", "severity"],
             unique=False,
             postgresql_where=sa.text("status = 'firing'"),
             sqlite_where=sa.text("status = 'firing'"),
@@ -127,6 +127,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("no", name=op.f("pk_incident")),
     )
     with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index("ix_incident_opened", ["opened_at", "no"], unique=False)
+        batch_op.create_index(
+            "ix_incident_resolved",
+            ["resolved_at"],
+            unique=False,
+            postgresql_where=sa.text("resolved_at IS NOT NULL"),
+            sqlite_where=sa.text("resolved_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_incident_status", ["status"], unique=False)
 
     op.create_table(
@@ -208,7 +216,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
     )
     with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_link_judged",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('confirmed', 'rejected')"),
+            sqlite_where=sa.text("state IN ('confirmed', 'rejected')"),
+        )
         batch_op.create_index("ix_link_source", ["source"], unique=False)
+        batch_op.create_index(
+            "ix_link_suggested",
+            ["at", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'suggested'"),
+            sqlite_where=sa.text("state = 'suggested'"),
+        )
         batch_op.create_index("ix_link_target", ["target"], unique=False)
 
     op.create_table(
@@ -259,6 +281,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
+        batch_op.create_index("ix_quarantine_at", ["at", "id"], unique=False)
+        batch_op.create_index("ix_quarantine_connector", ["connector", "state"], unique=False)
         batch_op.create_index("ix_quarantine_receipt", ["receipt"], unique=False)
 
     op.create_table(
@@ -304,6 +328,8 @@ def downgrade() -> None:
     op.drop_table("staging")
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index("ix_quarantine_receipt")
+        batch_op.drop_index("ix_quarantine_connector")
+        batch_op.drop_index("ix_quarantine_at")
 
     op.drop_table("quarantine")
     op.drop_table("project")
@@ -313,7 +339,17 @@ def downgrade() -> None:
     op.drop_table("occurrence")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index("ix_link_target")
+        batch_op.drop_index(
+            "ix_link_suggested",
+            postgresql_where=sa.text("state = 'suggested'"),
+            sqlite_where=sa.text("state = 'suggested'"),
+        )
         batch_op.drop_index("ix_link_source")
+        batch_op.drop_index(
+            "ix_link_judged",
+            postgresql_where=sa.text("state IN ('confirmed', 'rejected')"),
+            sqlite_where=sa.text("state IN ('confirmed', 'rejected')"),
+        )
 
     op.drop_table("link")
     op.drop_table("journal_part")
@@ -329,6 +365,12 @@ def downgrade() -> None:
     op.drop_table("item")
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.drop_index("ix_incident_status")
+        batch_op.drop_index(
+            "ix_incident_resolved",
+            postgresql_where=sa.text("resolved_at IS NOT NULL"),
+            sqlite_where=sa.text("resolved_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_incident_opened")
 
     op.drop_table("incident")
     with op.batch_alter_table("document", schema=None) as batch_op:
