@@ -6,17 +6,18 @@ after a start with `load`.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import nlargest
 from math import inf
-from typing import Final
+from typing import Final, TypeVar
 
 from hub.linking.impact import Topology
-from hub.linking.kinship import Kind, Kinship, Policy
+from hub.linking.kinship import Kind, Kinship, Policy, Row
 from hub.linking.nearness import Nearness, Open
 from hub.linking.signals import Move, Placement, Regrouping, Signal
 from hub.model.links import Reason
 
+Key = TypeVar("Key")
 Values = dict[str, str | int | float | None]
 
 _CROWDED: Final = 20_000
@@ -35,7 +36,8 @@ class Window:
         self._nearness = Nearness(self._kinship, policy)
         self._incidents: dict[int, Open] = {}
         self._live: dict[tuple[str, str], dict[int, Open]] = {}
-        self._of_locus: dict[int, list[Open]] = {}
+        self._on_host: dict[str, dict[int, Open]] = {}
+        self._of_locus: dict[int, dict[int, Open]] = {}
         self._of_alert: dict[str, int] = {}
         self._newest: dict[str, float] = {}
         self._disturbed: dict[str, float] = {}
@@ -47,17 +49,18 @@ class Window:
         if own is not None and self._refused(own, onset) is None:
             again = Reason("group_same_alert", {"incident": own.number})
             return Placement(own.number, 1.0, {}, suggested=False, reasons=(again,))
-        candidates = self._candidates(signal.kind)
+        row = self._kinship.row(self._kinship.locus(signal.kind))
+        candidates = self._candidates(signal.kind, row.locus)
         open_to_it = [one for one in candidates if self._refused(one, onset) is None]
-        best, score = self._nearness.best(signal, open_to_it)
-        if best is not None:
-            return self._nearness.joined(signal, best, score)
+        near = self._nearness.best(signal, row, open_to_it)
+        if near.one is not None:
+            return self._nearness.joined(signal, row, near.one, near)
         if signal.uncertainty > 0:
             wider = [one for one in candidates if self._may_meet(one, signal)]
-            best, widened = self._nearness.best(signal, wider, signal.uncertainty)
-            if best is not None:
-                return self._nearness.joined(signal, best, widened, signal.uncertainty)
-        return self._alone(signal, candidates, score)
+            wide = self._nearness.best(signal, row, wider, signal.uncertainty)
+            if wide.one is not None:
+                return self._nearness.joined(signal, row, wide.one, wide, signal.uncertainty)
+        return self._alone(signal, row, candidates, near.score)
 
     def add(self, incident: int, signal: Signal) -> None:
         """Put a signal into an incident."""
@@ -69,14 +72,13 @@ class Window:
         elif self._refused(one, onset) is not None:
             # It joined for what its onset may be: it does not stretch the incident beyond that.
             onset = min(onset + signal.uncertainty, max(onset, one.first))
-        one.take(signal, onset, self._kinship.locus(signal.kind), self.policy)
+        locus, host = self._kinship.locus(signal.kind), signal.kind.host
+        if locus not in one.latest:
+            self._find_by(_keys(signal.kind), one)
+        if host and host not in one.hosts:
+            self._on_host.setdefault(host, {})[incident] = one
+        one.take(signal, onset, locus, self.policy)
         self._of_alert[signal.alert] = incident
-        for key in _keys(signal.kind):
-            if key not in one.keys:
-                one.keys.add(key)
-                self._live.setdefault(key, {})[incident] = one
-                if key[0] != "host":
-                    self._of_locus.clear()
         self._watch_order(signal, one)
 
     def load(self, members: Iterable[tuple[int, Signal]]) -> None:
@@ -122,6 +124,13 @@ class Window:
         moves = tuple(Move(*found) for found in settled if found[1] != found[2])
         return Regrouping(moves, _absorbed(moves, self._incidents))
 
+    def _find_by(self, keys: Iterable[tuple[str, str]], one: Open) -> None:
+        for key in keys:
+            if key not in one.keys:
+                one.keys.add(key)
+                self._live.setdefault(key, {})[one.number] = one
+                self._of_locus.clear()
+
     def _replayed(self, signal: Signal) -> int:
         number = self.place(signal).incident
         if number is None:
@@ -149,9 +158,9 @@ class Window:
         del self._incidents[one.number]
         self._of_locus.clear()
         for key in one.keys:
-            del self._live[key][one.number]
-            if not self._live[key]:
-                del self._live[key]
+            _take_out(self._live, key, one.number)
+        for host in one.hosts:
+            _take_out(self._on_host, host, one.number)
         for signal in one.members:
             if self._of_alert.get(signal.alert) == one.number:
                 del self._of_alert[signal.alert]
@@ -164,6 +173,9 @@ class Window:
         for key in one.keys:
             del self._live[key][old]
             self._live[key][new] = one
+        for host in one.hosts:
+            del self._on_host[host][old]
+            self._on_host[host][new] = one
         for signal in one.members:
             self._of_alert[signal.alert] = new
 
@@ -176,22 +188,21 @@ class Window:
         self._kinship = new
         self._of_locus.clear()
 
-    def _candidates(self, kind: Kind) -> list[Open]:
+    def _candidates(self, kind: Kind, locus: int) -> Collection[Open]:
         """Collect the incidents that some member of may be kin, the most recent few if many."""
-        locus = self._kinship.locus(kind)
-        candidates = self._of_locus.get(locus)
-        if candidates is None:
-            candidates = self._of_locus[locus] = list(self._found(kind).values())
-        on_host = self._live.get(("host", kind.host)) if kind.host else None
-        if on_host:
-            candidates = list(({one.number: one for one in candidates} | on_host).values())
-        if len(candidates) > _LOOKED_AT:
-            return nlargest(_LOOKED_AT, candidates, key=lambda one: one.last)
-        return candidates
+        found = self._of_locus.get(locus)
+        if found is None:
+            found = self._of_locus[locus] = self._found(kind)
+        on_host = self._on_host.get(kind.host) if kind.host else None
+        if on_host and not on_host.keys() <= found.keys():
+            found = found | on_host
+        if len(found) > _LOOKED_AT:
+            return nlargest(_LOOKED_AT, found.values(), key=lambda one: one.last)
+        return found.values()
 
     def _found(self, kind: Kind) -> dict[int, Open]:
         found = dict[int, Open]()
-        for key in _keys(kind._replace(host=None)):
+        for key in _keys(kind):
             found |= self._live.get(key, {})
         if kind.service is not None:
             for service in self._kinship.reach(kind.service):
@@ -225,9 +236,11 @@ class Window:
         late = signal.onset - one.last
         return max(early, late) <= self._bears(one.last - one.first)
 
-    def _alone(self, signal: Signal, candidates: Iterable[Open], score: float) -> Placement:
+    def _alone(
+        self, signal: Signal, row: Row, candidates: Iterable[Open], score: float
+    ) -> Placement:
         policy = self.policy
-        just_before = self._just_before(signal, candidates)
+        just_before = self._just_before(signal, row, candidates)
         if score > 0:
             told: Values = {"score": round(score, 2), "needed": policy.join}
             reason = Reason("group_new_unlike", told)
@@ -246,17 +259,16 @@ class Window:
         number = None if just_before is None else just_before.number
         return Placement(None, score, {}, suggested=False, reasons=(reason,), possibly_same=number)
 
-    def _just_before(self, signal: Signal, candidates: Iterable[Open]) -> Open | None:
+    def _just_before(self, signal: Signal, row: Row, candidates: Iterable[Open]) -> Open | None:
         """Find the latest incident of kin that ended within the quiet time before a signal."""
         since = signal.onset - self.policy.quiet
         recent = [one for one in candidates if since <= one.last < signal.onset]
-        worth = self._nearness.worth(signal)
-        kin = (one for one in recent if self._nearness.score(signal, one, worth, 0.0) > 0)
+        kin = (one for one in recent if self._nearness.score(signal, row, one) > 0)
         return max(kin, key=lambda one: one.last, default=None)
 
 
 def _keys(kind: Kind) -> list[tuple[str, str]]:
-    """List what an incident with such a member is found by."""
+    """List what an incident with such a member is found by, beside its host."""
     keys = []
     if kind.service is not None:
         keys.append(("service", kind.service))
@@ -264,9 +276,13 @@ def _keys(kind: Kind) -> list[tuple[str, str]]:
             keys.append(("system", kind.system))
     elif kind.hint:
         keys.append(("hint", kind.hint))
-    if kind.host:
-        keys.append(("host", kind.host))
     return keys
+
+
+def _take_out(index: dict[Key, dict[int, Open]], key: Key, number: int) -> None:
+    del index[key][number]
+    if not index[key]:
+        del index[key]
 
 
 def _place(kind: Kind) -> str:

@@ -3,7 +3,7 @@
 Alerts that are known to be of unrelated services are no kin and never meet in one incident.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -22,6 +22,7 @@ FORBIDDEN: Final = -20.0
 
 Locus = tuple[str | None, str | None, str | None, str | None]
 """Service, hint, system, environment."""
+Told = Mapping[str, str | int | float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,37 @@ class Kin(NamedTuple):
     reason: Reason
 
 
+class Tie(NamedTuple):
+    """One thing that binds two loci; the reason to be."""
+
+    graph: float
+    code: str
+    told: Told
+
+
+_UNRELATED: Final = Tie(0.0, "group_unrelated", {})
+
+
+class Row(dict[int, float]):
+    """What a locus is worth to others, weighed when one is first asked for.
+
+    Shape: what is below nought is no kin: `UNRELATED` or `FORBIDDEN`.
+    """
+
+    __slots__ = ("_kinship", "locus")
+
+    def __init__(self, kinship: "Kinship", locus: int) -> None:
+        super().__init__()
+        self._kinship = kinship
+        self.locus = locus
+
+    def __missing__(self, other: int) -> float:
+        """Weigh another locus and remember it."""
+        worth = self[other] = self._kinship.worth(self.locus, other)
+        self._kinship.row(other)[self.locus] = worth  # it is the same both ways
+        return worth
+
+
 class Kinship:
     """Compares kinds over a topology, and remembers the answers for their loci.
 
@@ -81,14 +113,21 @@ class Kinship:
         self._reach: dict[str, frozenset[str]] = {}
         self._loci: dict[Locus, int] = {}
         self._kinds: list[Kind] = []
-        self._rows: dict[int, dict[int, float]] = {}
+        self._rows: list[Row] = []
         self._bonds: dict[tuple[int, int], tuple[float, Reason]] = {}
 
     def locus(self, kind: Kind) -> int:
         """Return the number that stands for the locus of a kind."""
-        found = self._loci.setdefault((kind[0], kind[1], kind[3], kind[4]), len(self._kinds))
-        if found == len(self._kinds):
-            self._kinds.append(kind._replace(host=None, name=""))
+        service, hint, _, system, environment, _ = kind
+        key = (service, hint, system, environment)
+        found = self._loci.get(key)
+        return self._met(key) if found is None else found
+
+    def _met(self, key: Locus) -> int:
+        service, hint, system, environment = key
+        found = self._loci[key] = len(self._kinds)
+        self._kinds.append(Kind(service, hint, None, system, environment))
+        self._rows.append(Row(self, found))
         return found
 
     def __len__(self) -> int:
@@ -99,24 +138,16 @@ class Kinship:
         """Return the kind that stands for a locus."""
         return self._kinds[locus]
 
-    def row(self, locus: int) -> dict[int, float]:
-        """Return what is known of a locus: its worth to others, as far as they were met."""
-        return self._rows.setdefault(locus, {})
+    def row(self, locus: int) -> Row:
+        """Return what a locus is worth to others."""
+        return self._rows[locus]
 
-    def met(self, locus: int, others: Iterable[int]) -> dict[int, float]:
-        """Return the row of a locus after it has met others."""
-        row, kind = self.row(locus), self._kinds[locus]
-        for other in others:
-            if other not in row:
-                row[other] = self.worth(kind, other)
-        return row
-
-    def worth(self, one: Kind, other: int) -> float:
+    def worth(self, locus: int, other: int) -> float:
         """Weigh what binds two loci, or return `UNRELATED` or `FORBIDDEN`, below nought."""
-        kind, policy = self._kinds[other], self._policy
+        one, kind, policy = self._kinds[locus], self._kinds[other], self._policy
         if _apart(one, kind):
             return FORBIDDEN
-        graph = self._graph(one, kind)[0]
+        graph = self._tie(one, kind).graph
         if graph == 0:
             return UNRELATED
         same = policy.label_weight / 2 if graph == SAME_SERVICE else 0.0
@@ -124,46 +155,47 @@ class Kinship:
 
     def bond(self, one: Kind, locus: int, name: str, host: str | None) -> Kin:
         """Say what binds a kind to a member of a locus, for people to read."""
-        other = self._kinds[locus]
-        if host is not None and host == one.host:
-            graph, reason = self._graph(one, other._replace(host=host))
-        else:
-            pair = (self.locus(one), locus)
-            if len(self._bonds) > _BONDS:
-                self._bonds.clear()
-            if pair not in self._bonds:
-                self._bonds[pair] = self._graph(one, other)
-            graph, reason = self._bonds[pair]
+        graph, reason = self._bond(self.locus(one), locus)
+        on_host = host and host == one.host and graph <= SAME_HOST
+        if on_host and not _apart(one, self._kinds[locus]):
+            graph, reason = SAME_HOST, Reason("group_same_host", {"host": host})
         same = graph == SAME_SERVICE
         label = 0.5 * same + 0.5 * (name == one.name) if name and one.name else None
         return Kin(graph, label, reason)
 
-    def _graph(self, one: Kind, other: Kind) -> tuple[float, Reason]:
+    def _bond(self, one: int, other: int) -> tuple[float, Reason]:
+        found = self._bonds.get((one, other))
+        if found is None:
+            if len(self._bonds) > _BONDS:
+                self._bonds.clear()
+            tie = self._tie(self._kinds[one], self._kinds[other])
+            found = self._bonds[one, other] = (tie.graph, Reason(tie.code, tie.told))
+        return found
+
+    def _tie(self, one: Kind, other: Kind) -> Tie:
+        """Find the strongest tie of two loci."""
         if _apart(one, other):
-            return 0.0, Reason("group_unrelated")
-        ties = [(0.0, Reason("group_unrelated"))]
-        if one.host and one.host == other.host:
-            ties.append((SAME_HOST, Reason("group_same_host", {"host": one.host})))
+            return _UNRELATED
         if one.service is None or other.service is None:
             if one.service is other.service and one.hint and one.hint == other.hint:
-                ties.append((SAME_SERVICE, Reason("group_same_hint", {"hint": one.hint})))
-        elif one.service == other.service:
-            ties.append((SAME_SERVICE, Reason("group_same_service", {"service": one.service})))
-        else:
-            ties += self._between(one.service, other.service)
-            system = self._system(one, other)
-            if system is not None:
-                ties.append((SAME_SYSTEM, Reason("group_same_system", {"system": system})))
-        return max(ties, key=lambda tie: tie[0])
+                return Tie(SAME_SERVICE, "group_same_hint", {"hint": one.hint})
+            return _UNRELATED
+        if one.service == other.service:
+            return Tie(SAME_SERVICE, "group_same_service", {"service": one.service})
+        needs = self._needed(one.service, other.service)
+        if needs.graph < SAME_SYSTEM and (system := self._system(one, other)) is not None:
+            return Tie(SAME_SYSTEM, "group_same_system", {"system": system})
+        return needs
 
-    def _between(self, one: str, other: str) -> list[tuple[float, Reason]]:
-        ties = []
-        for of, on in ((one, other), (other, one)):
-            hops = self.needs(of).get(on)
-            if hops is not None:
-                told: dict[str, str | int | float | None] = {"service": of, "on": on, "hops": hops}
-                ties.append((PER_HOP**hops, Reason("group_dependency", told)))
-        return ties
+    def _needed(self, one: str, other: str) -> Tie:
+        """Tie two services by the shorter of the ways from one to the other."""
+        of, on, hops = one, other, self.needs(one).get(other)
+        back = self.needs(other).get(one)
+        if back is not None and (hops is None or back < hops):
+            of, on, hops = other, one, back
+        if hops is None:
+            return _UNRELATED
+        return Tie(PER_HOP**hops, "group_dependency", {"service": of, "on": on, "hops": hops})
 
     def _system(self, one: Kind, other: Kind) -> str | None:
         """Name the system of both. Where none is told, what one service needs is its system."""
