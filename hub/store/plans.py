@@ -1,42 +1,26 @@
-"""Plans in the store: staging, and the merge that makes it the plan in one transaction."""
+"""Plans in the store: an import under way shows nothing, and one small write shows all of it.
+
+Rows go into `item_row` in small pieces and bear the import's number: `since` on what it adds,
+`until` on what it takes away. While `importing` holds that number the view `item` ignores both;
+the write that takes the number out is the only one that anybody sees or has to wait for (ADR 0013).
+"""
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    true,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
 from hub.contract import Rejected
-from hub.errors import Transient
+from hub.services.instants import micros
 from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone
 from hub.services.plans.rows import ItemRow
+from hub.store import plan_rows, plan_switch
 from hub.store.database import Database, Writing
-from hub.store.tables import item, journal, journal_part, project, quarantine, staging
 
-TOLD_TASKS: Final = 500
-"""Beyond so many changed tasks the project's change alone is told: readers read it anew."""
 GUARD_SHARE: Final = 0.5
 GUARD_ITEMS: Final = 10
-_BOARD: Final = ("task", "milestone")
+STALE: Final = timedelta(minutes=2)
+"""An import that gave no sign for so long was killed: its next sign is due in seconds."""
 
 
 class Plans:
@@ -46,22 +30,25 @@ class Plans:
         self._database = database
 
     async def begin(self) -> int:
-        """Take a journal number for a file."""
-        return await self._database.write(lambda writing: writing.number())
+        """Take a number for an import."""
+        return await self._database.write(plan_rows.begin)
 
     async def keep_part(self, number: int, n: int, compressed: bytes) -> None:
         """Store a piece of the file as it came."""
-        row = {"journal": number, "n": n, "body": compressed}
-        await self._database.write(lambda w: _run(w, insert(journal_part), row))
+        await self._database.write(lambda w: plan_rows.keep_part(w, number, n, compressed))
 
-    async def known(self, ref: str) -> Known:
-        """Read what is known of a project."""
-        return await self._database.read(partial(_known, ref=ref))
+    async def known(self, number: int, project: str, *, dry: bool = False) -> Known:
+        """Take a project over from whoever imports it, and read what is known of it."""
+        lost = await self._database.write(
+            lambda w: plan_rows.claim(w, number, project, stale=_stale(), dry=dry)
+        )
+        for one in lost:
+            await self.abandon(one)
+        return await self._database.read(lambda c: plan_rows.known(c, project))
 
     async def stage(self, number: int, rows: Sequence[ItemRow]) -> None:
         """Put rows aside."""
-        values = [{"journal": number, **row._asdict()} for row in rows]
-        await self._database.write(lambda w: _run(w, insert(staging), values))
+        await self._database.write(lambda w: plan_rows.stage(w, number, rows))
 
     async def merge(
         self,
@@ -74,194 +61,43 @@ class Plans:
         who: str,
         dry: bool = False,
     ) -> Merged | TooMuchGone:
-        """Make the staged rows the plan, in one transaction; with `dry` only count."""
-
-        def work(writing: Writing) -> Merged | TooMuchGone:
-            now = _known(writing.connection, row.ref)
-            if now.version != known.version:
-                raise Transient(f"{row.ref} was imported by somebody else meanwhile; import again")
-            gone = _gone(writing.connection, raw.number, row.ref)
+        """Make the staged rows the plan, all at once; with `dry` only count."""
+        number, database = raw.number, self._database
+        if known.version:
+            gone = await database.read(lambda c: plan_rows.gone(c, number, row.ref))
             if not allow_removals and gone > GUARD_ITEMS and gone > GUARD_SHARE * known.items:
                 return TooMuchGone(gone, known.items)
-            merged = _merge(writing, raw, row, known, who)
-            _quarantine(writing, raw, rejected)
-            if dry:
-                raise _Counted(merged)
+            await self._all(lambda w: plan_rows.bury(w, number, row.ref))
+        merged = await database.read(lambda c: plan_rows.counted(c, number))
+        if dry:
+            await self.abandon(number)
             return merged
-
-        try:
-            return await self._database.write(work)
-        except _Counted as counted:
-            await self.abandon(raw.number)
-            return counted.merged
+        told = await database.read(lambda c: plan_switch.told(c, number))
+        await database.write(
+            lambda w: plan_switch.switch(w, raw, row, known, rejected, merged, told, who)
+        )
+        await self._all(lambda w: plan_rows.sweep(w, number))
+        return merged
 
     async def abandon(self, number: int) -> None:
-        """Remove what an import left behind."""
+        """Remove what an import left behind; of one that was merged, only what it replaced."""
+        # A merge whose answer was lost may have been stored: its bytes are the journal's then.
+        if await self._database.write(lambda w: plan_rows.lose(w, number)):
+            await self._all(lambda w: plan_rows.undo(w, number))
+        await self._all(lambda w: plan_rows.sweep(w, number))
 
-        def work(writing: Writing) -> None:
-            writing.connection.execute(delete(staging).where(staging.c.journal == number))
-            # A merge whose answer was lost may have been stored: its bytes are the journal's then.
-            merged = exists().where(journal.c.id == number)
-            writing.connection.execute(
-                delete(journal_part).where(journal_part.c.journal == number, ~merged)
-            )
+    async def tidy(self) -> None:
+        """Remove what imports left behind that were killed."""
+        for number in await self._database.read(lambda c: plan_rows.left(c, _stale())):
+            await self.abandon(number)
 
-        await self._database.write(work)
-
-
-class _Counted(Exception):
-    """Takes a merge back that was made to be counted only."""
-
-    def __init__(self, merged: Merged) -> None:
-        super().__init__()
-        self.merged = merged
+    async def _all(self, piece: Callable[[Writing], bool]) -> None:
+        while await self._database.write(piece):
+            pass
 
 
-def _run(writing: Writing, statement: object, values: object) -> None:
-    writing.connection.execute(statement, values)  # type: ignore[call-overload]
-
-
-def _known(connection: Connection, ref: str) -> Known:
-    version = connection.execute(select(project.c.version).where(project.c.ref == ref)).scalar()
-    rows = connection.execute(
-        select(item.c.guid, item.c.key, item.c.ref).where(
-            item.c.project == ref, item.c.kind.in_(_BOARD), item.c.deleted_at.is_(None)
-        )
-    ).all()
-    times = Counter(r.guid for r in rows)
-    guids = {r.guid: (r.key, r.ref) for r in rows if r.guid and times[r.guid] == 1}
-    return Known(version or 0, guids, len(rows))
-
-
-def _staged(number: int) -> ColumnElement[bool]:
-    return exists().where(staging.c.journal == number, staging.c.ref == item.c.ref)
-
-
-def _missing(number: int, ref: str) -> ColumnElement[bool]:
-    return and_(item.c.project == ref, item.c.deleted_at.is_(None), ~_staged(number))
-
-
-def _gone(connection: Connection, number: int, ref: str) -> int:
-    query = select(func.count()).select_from(item)
-    return connection.execute(
-        query.where(_missing(number, ref), item.c.kind.in_(_BOARD))
-    ).scalar_one()
-
-
-def _merge(writing: Writing, raw: Raw, row: ProjectRow, known: Known, who: str) -> Merged:
-    connection, number = writing.connection, raw.number
-    differs = or_(
-        item.c.ref.is_(None), item.c.digest != staging.c.digest, item.c.deleted_at.is_not(None)
-    )
-    fresh = connection.execute(
-        select(staging.c.ref, staging.c.kind, item.c.version)
-        .select_from(staging.outerjoin(item, item.c.ref == staging.c.ref))
-        .where(staging.c.journal == number, differs)
-    ).all()
-    gone = connection.execute(
-        select(item.c.ref, item.c.kind, item.c.version).where(_missing(number, row.ref))
-    ).all()
-    _upsert(connection, number)
-    connection.execute(
-        update(item)
-        .where(_missing(number, row.ref))
-        .values(deleted_at=writing.at, version=item.c.version + 1, journal=number)
-    )
-    connection.execute(delete(staging).where(staging.c.journal == number))
-    _journal(writing, raw)
-    body = connection.execute(select(project.c.body).where(project.c.ref == row.ref)).scalar()
-    changed = bool(fresh or gone) or body is None or bytes(body) != row.body
-    version = known.version + changed
-    _project(writing, raw, row, version, new=body is None)
-    cause = f"{raw.connector}:{number}"
-    told = [r for r in fresh if r.kind in _BOARD]
-    if len(told) > TOLD_TASKS:
-        told = [r for r in told if r.kind == "milestone"]
-    for r in told:
-        writing.tell(
-            "updated" if r.version else "created", r.ref, r.kind, (r.version or 0) + 1, cause
-        )
-    for r in gone:
-        if r.kind in _BOARD:
-            writing.tell("deleted", r.ref, r.kind, r.version + 1, cause)
-    if changed:
-        writing.tell("updated" if known.version else "created", row.ref, "project", version, cause)
-    writing.note(who, "import", row.ref)
-    return Merged(
-        created=sum(1 for r in fresh if r.version is None),
-        updated=sum(1 for r in fresh if r.version is not None),
-        removed=len(gone),
-        milestones=tuple(r.ref for r in (*fresh, *gone) if r.kind == "milestone"),
-    )
-
-
-def _upsert(connection: Connection, number: int) -> None:
-    columns = [c.name for c in staging.c if c.name != "journal"]
-    picked = select(
-        *(staging.c[name] for name in columns), literal(1), literal(None), literal(number)
-    ).where(staging.c.journal == number, true())
-    dialect = sqlite_insert if connection.dialect.name == "sqlite" else pg_insert
-    statement = dialect(item).from_select([*columns, "version", "deleted_at", "journal"], picked)
-    new = statement.excluded
-    sets = {name: new[name] for name in columns if name != "ref"}
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["ref"],
-            set_={
-                **sets,
-                "version": item.c.version + 1,
-                "deleted_at": None,
-                "journal": new.journal,
-            },
-            where=or_(item.c.digest != new.digest, item.c.deleted_at.is_not(None)),
-        )
-    )
-
-
-def _journal(writing: Writing, raw: Raw) -> None:
-    writing.connection.execute(
-        insert(journal).values(
-            id=raw.number,
-            connector=raw.connector,
-            kind="file",
-            name=raw.name,
-            received_at=writing.at,
-            content_type=raw.content_type,
-            digest=raw.digest,
-            size=raw.size,
-            records=raw.records,
-        )
-    )
-
-
-def _quarantine(writing: Writing, raw: Raw, rejected: Sequence[Rejected]) -> None:
-    receipt = f"{raw.connector}:{raw.number}"
-    rows = [
-        {
-            "id": f"{receipt}!{n}", "receipt": receipt, "connector": raw.connector,
-            "kind": one.kind, "path": one.path, "message": one.message, "state": "open",
-            "at": writing.at, "attempts": 0, "evidence": None,
-        }
-        for n, one in enumerate(rejected)
-    ]  # fmt: skip
-    if rows:
-        writing.connection.execute(insert(quarantine), rows)
-        writing.tell("created", f"hub:quarantine:{receipt}", "quarantine", 1, receipt)
-
-
-def _project(writing: Writing, raw: Raw, row: ProjectRow, version: int, *, new: bool) -> None:
-    values = {
-        **row._asdict(),
-        "version": version,
-        "imported_at": writing.at,
-        "journal": raw.number,
-        "deleted_at": None,
-    }
-    if new:
-        writing.connection.execute(insert(project).values(values))
-    else:
-        key: BindParameter[str] = bindparam("the_ref", row.ref)
-        writing.connection.execute(update(project).where(project.c.ref == key).values(values))
+def _stale() -> int:
+    return micros(datetime.now(UTC) - STALE)
 
 
 def digest(data: bytes) -> bytes:

@@ -208,28 +208,62 @@ _ITEM = (
     Column("digest", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("detail", LargeBinary, nullable=False),
-)
-
-item = Table(
-    "item",
-    metadata,
-    *(c._copy() for c in _ITEM),  # noqa: SLF001 - the one way to use a column twice
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger),
     Column("version", Integer, nullable=False),
     Column("deleted_at", BigInteger),
-    Column("journal", BigInteger, nullable=False),
-    Index("ix_item_project", "project", "kind", "ord"),
-    Index("ix_item_kind", "kind", "ref"),
-    Index("ix_item_parent", "parent", "kind"),
 )
-"""What a plan consists of: tasks, milestones, dependencies, calendars, resources, assignments."""
+
+item_row = Table(
+    "item_row",
+    metadata,
+    *_ITEM,
+    Index("ix_item_row_project", "project", "kind", "ord"),
+    Index("ix_item_row_kind", "kind", "ref"),
+    Index("ix_item_row_parent", "parent", "kind"),
+    Index("ix_item_row_since", "since"),
+    Index(
+        "ix_item_row_until",
+        "until",
+        postgresql_where=text("until IS NOT NULL"),
+        sqlite_where=text("until IS NOT NULL"),
+    ),
+)
+"""What a plan consists of, with what imports under way add (`since`) and take away (`until`)."""
+
+item = Table("item", MetaData(), *(c._copy() for c in _ITEM))  # noqa: SLF001 - no other way
+"""A view, for all readers: the rows of `item_row` as they are while nothing is under way. What is
+plan: tasks, milestones, dependencies, calendars, resources, assignments."""
+
+importing = Table(
+    "importing",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=False),
+    Column("project", Text),
+    Column("lost", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Imports under way; none of their rows shows before theirs goes. `at` is their last sign of life,
+`lost` says that another one took over."""
 
 staging = Table(
     "staging",
     metadata,
     Column("journal", BigInteger, primary_key=True, autoincrement=False),
-    *(c._copy() for c in _ITEM),  # noqa: SLF001
+    Column("ref", Text, primary_key=True),
 )
-"""Rows of an import under way; merged into `item` in one statement, then removed."""
+"""What an import under way found again of a plan; the rest of the plan is removed by it."""
+
+watched = Table(
+    "watched",
+    metadata,
+    Column("connector", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("refusal", Text),
+)
+"""The newest file of each watched path that was dealt with; `refusal` says why it is not the plan,
+`stamp` by which settings and mappings that was decided."""
 
 document = Table(
     "document",

@@ -24,14 +24,17 @@ from hub.services.plans.ports import Merged, PlanStore, ProjectRow, Raw, TooMuch
 from hub.services.plans.rows import ItemRow, Refs, board_row, other_row, pointing_row
 
 PART_BYTES: Final = 1 << 20
-STAGE_ROWS: Final = 1000
+STAGE_ROWS: Final = 500
 REJECTED_KEPT: Final = 1000
 HEAD_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to import, as whom, and what it is called when the file does not say."""
+    """What to import, as whom, and what it is called when the file does not say.
+
+    Shape: `stored` is the number of the journal's file when it is that which is read again.
+    """
 
     connector: str
     type: str
@@ -42,6 +45,7 @@ class Order:
     zone: str = "UTC"
     allow_removals: bool = False
     dry: bool = False
+    stored: int | None = None
 
 
 Progress = Callable[[str, int], None]
@@ -105,7 +109,7 @@ class PlanImport:
         title = str(pages.summary.get("title") or "").strip()
         key = self._order.project_key or title or self._order.stem
         project_ref = make_ref(self._order.connector, "project", key)
-        known = bridge.wait(self._store.known(project_ref))
+        known = bridge.wait(self._store.known(number, project_ref, dry=self._order.dry))
         refs = Refs(self._order.connector, key, known.guids, ZoneInfo(self._order.zone))
         staged = _Staging(refs, self._documents, self._order)
         seen = 0
@@ -117,8 +121,9 @@ class PlanImport:
         summary["warnings"] = [*_listed(summary.get("warnings")), *staged.warnings()]
         project = staged.project_row(key, summary)
         raw = Raw(
-            number, self._order.connector, self._order.name, str(kind), digest, size, staged.count
-        )
+            number, self._order.connector, self._order.name, str(kind), digest, size, staged.count,
+            self._order.stored,
+        )  # fmt: skip
         merged = bridge.wait(
             self._store.merge(
                 raw, project, known, rejected,
@@ -134,7 +139,7 @@ class PlanImport:
         while piece := file.read(PART_BYTES):
             hasher.update(piece)
             size += len(piece)
-            if self._order.dry:
+            if self._order.dry or self._order.stored is not None:
                 continue
             bridge.wait(self._store.keep_part(number, n, zlib.compress(piece, 1)))
             n += 1

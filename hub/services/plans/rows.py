@@ -62,7 +62,7 @@ class Refs:
         self,
         connector: str,
         project_key: str,
-        known: Mapping[str, tuple[str, str]],
+        known: Mapping[str, str],
         zone: tzinfo,
     ) -> None:
         self.zone = zone
@@ -71,7 +71,7 @@ class Refs:
         self._by_guid = known
         self._moved: dict[str, str] = {}
         self._used: set[str] = set()
-        self._taken = {key: guid for guid, (key, _) in known.items()}
+        self._taken = {key: guid for guid, key in known.items()}
         self._kinds: dict[str, str] = {}
 
     @property
@@ -84,7 +84,7 @@ class Refs:
         key = f"{self.project_key}/{uid}"
         old = self._by_guid.get(guid) if guid else None
         if old is not None:
-            key = old[0]
+            key = old
         elif guid and self._taken.get(key, guid) != guid:
             key = f"{key}~{guid[:8]}"  # the UID now belongs to something else than last time
         while key in self._used:  # a GUID that stands twice, or a UID of somebody else's past

@@ -47,13 +47,14 @@ class MemoryPlans:
         assert n == len(self.parts[number])
         self.parts[number].append(zlib.decompress(compressed))
 
-    async def known(self, project: str) -> Known:
+    async def known(self, number: int, project: str, *, dry: bool = False) -> Known:
+        del number, dry
         self._may("known")
         kept = self.projects.get(project)
         if kept is None:
             return Known(0, {}, 0)
         board = [row for row in kept.items.values() if row.kind in {"task", "milestone"}]
-        return Known(kept.version, {r.guid: (r.key, r.ref) for r in board if r.guid}, len(board))
+        return Known(kept.version, {r.guid: r.key for r in board if r.guid}, len(board))
 
     async def stage(self, number: int, rows: Sequence[ItemRow]) -> None:
         self._may("stage")
@@ -81,7 +82,7 @@ class MemoryPlans:
             return TooMuchGone(len(gone), len(before.items))
         old = before.items
         changed = [r for r, item in new.items() if r in old and old[r].digest != item.digest]
-        merged = Merged(len(new.keys() - old.keys()), len(changed), len(gone), ())
+        merged = Merged(len(new.keys() - old.keys()), len(changed), len(gone))
         if not dry:
             self.projects[row.ref] = replace(before, row=row, version=before.version + 1, items=new)
             self.journal.append((raw, rejected))
@@ -91,6 +92,9 @@ class MemoryPlans:
     async def abandon(self, number: int) -> None:
         self.staged.pop(number, None)
         self.parts.pop(number, None)
+
+    async def tidy(self) -> None:
+        self.staged.clear()
 
     def titles(self, project: str, kind: str) -> dict[str, str | None]:
         """Return the titles of a kind by their refs."""

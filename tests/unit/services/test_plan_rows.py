@@ -23,13 +23,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 G1, G2 = "11111111-aaaa", "22222222-bbbb"
 
 
-def refs_of(known: Mapping[str, tuple[str, str]] | None = None) -> Refs:
+def refs_of(known: Mapping[str, str] | None = None) -> Refs:
     return Refs("plan", "ERP", known or {}, SHANGHAI)
-
-
-def known(**keys: str) -> dict[str, tuple[str, str]]:
-    """Return what is known of GUIDs: their keys."""
-    return {guid: (key, f"plan:task:{key}") for guid, key in keys.items()}
 
 
 def task(refs: Refs, uid: str, **values: object) -> ItemRow:
@@ -59,27 +54,27 @@ def test_what_points_at_a_task_finds_it_by_its_uid() -> None:
 
 
 def test_a_task_that_was_renumbered_keeps_its_ref() -> None:
-    refs = refs_of(known(**{G1: "ERP/12"}))
+    refs = refs_of({G1: "ERP/12"})
     assert task(refs, "40", guid=G1).ref == "plan:task:ERP/12"
     assert refs.pointed("40") == "plan:task:ERP/12"
 
 
 def test_a_uid_that_now_belongs_to_something_else_does_not_take_over_its_ref() -> None:
-    refs = refs_of(known(**{G1: "ERP/12"}))
+    refs = refs_of({G1: "ERP/12"})
     new = task(refs, "12", guid=G2)
     assert new.key == "ERP/12~22222222"
     assert task(refs, "13", guid=G1).key == "ERP/12"
-    again = refs_of(known(**{G1: "ERP/12", G2: new.key}))
+    again = refs_of({G1: "ERP/12", G2: new.key})
     assert task(again, "12", guid=G2).key == new.key
 
 
 def test_two_tasks_that_changed_places_keep_their_refs() -> None:
-    refs = refs_of(known(**{G1: "ERP/1", G2: "ERP/2"}))
+    refs = refs_of({G1: "ERP/1", G2: "ERP/2"})
     assert [task(refs, "1", guid=G2).key, task(refs, "2", guid=G1).key] == ["ERP/2", "ERP/1"]
 
 
 def test_without_guids_the_uid_is_all_there_is() -> None:
-    refs = refs_of(known(**{G1: "ERP/1"}))
+    refs = refs_of({G1: "ERP/1"})
     assert task(refs, "1").key == "ERP/1"
 
 
@@ -91,7 +86,7 @@ def test_no_two_tasks_of_a_file_ever_share_a_key(
     before: Mapping[str, int], guids: list[str | None]
 ) -> None:
     keys = {guid: (f"ERP/{uid}", f"plan:task:ERP/{uid}") for guid, uid in before.items()}
-    refs = refs_of(keys)
+    keys = {guid: f"ERP/{uid}" for guid, uid in before.items()}
     rows = [task(refs, str(uid), guid=guid) for uid, guid in enumerate(guids, start=1)]
     assert len({row.key for row in rows}) == len(rows)
     for uid, row in enumerate(rows, start=1):

@@ -9,6 +9,13 @@ branch_labels = None
 depends_on = None
 
 
+_ITEM = """
+CREATE VIEW item AS SELECT * FROM item_row
+WHERE since NOT IN (SELECT number FROM importing)
+  AND (until IS NULL OR until IN (SELECT number FROM importing))
+"""
+
+
 def upgrade() -> None:
     op.create_table(
         "alert",
@@ -138,7 +145,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_incident_status", ["status"], unique=False)
 
     op.create_table(
-        "item",
+        "item_row",
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("project", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -154,15 +161,47 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("detail", sa.LargeBinary(), nullable=False),
+        sa.Column("since", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
-        sa.Column("journal", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("ref", name=op.f("pk_item")),
+        sa.PrimaryKeyConstraint("ref", "since", name=op.f("pk_item_row")),
     )
-    with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.create_index("ix_item_kind", ["kind", "ref"], unique=False)
-        batch_op.create_index("ix_item_parent", ["parent", "kind"], unique=False)
-        batch_op.create_index("ix_item_project", ["project", "kind", "ord"], unique=False)
+    with op.batch_alter_table("item_row", schema=None) as batch_op:
+        batch_op.create_index("ix_item_row_kind", ["kind", "ref"], unique=False)
+        batch_op.create_index("ix_item_row_parent", ["parent", "kind"], unique=False)
+        batch_op.create_index("ix_item_row_project", ["project", "kind", "ord"], unique=False)
+        batch_op.create_index("ix_item_row_since", ["since"], unique=False)
+        batch_op.create_index(
+            "ix_item_row_until",
+            ["until"],
+            unique=False,
+            sqlite_where=sa.text("until IS NOT NULL"),
+            postgresql_where=sa.text("until IS NOT NULL"),
+        )
+
+    op.create_table(
+        "importing",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("project", sa.Text(), nullable=True),
+        sa.Column("lost", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_importing")),
+    )
+    op.execute(_ITEM)
+    op.create_table(
+        "watched",
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("connector", name=op.f("pk_watched")),
+    )
 
     op.create_table(
         "journal",
@@ -289,20 +328,6 @@ def upgrade() -> None:
         "staging",
         sa.Column("journal", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("project", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("guid", sa.Text(), nullable=True),
-        sa.Column("parent", sa.Text(), nullable=True),
-        sa.Column("ord", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=True),
-        sa.Column("start", sa.Text(), nullable=True),
-        sa.Column("finish", sa.Text(), nullable=True),
-        sa.Column("due", sa.Text(), nullable=True),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("journal", "ref", name=op.f("pk_staging")),
     )
     op.create_table(
@@ -357,12 +382,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_journal_connector")
 
     op.drop_table("journal")
-    with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.drop_index("ix_item_project")
-        batch_op.drop_index("ix_item_parent")
-        batch_op.drop_index("ix_item_kind")
+    op.drop_table("watched")
+    op.execute("DROP VIEW item")
+    op.drop_table("importing")
+    with op.batch_alter_table("item_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_item_row_until")
+        batch_op.drop_index("ix_item_row_since")
+        batch_op.drop_index("ix_item_row_project")
+        batch_op.drop_index("ix_item_row_parent")
+        batch_op.drop_index("ix_item_row_kind")
 
-    op.drop_table("item")
+    op.drop_table("item_row")
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.drop_index("ix_incident_status")
         batch_op.drop_index(
