@@ -153,9 +153,9 @@ class Kinship:
         same = policy.label_weight / 2 if graph == SAME_SERVICE else 0.0
         return policy.graph_weight * graph + same
 
-    def bond(self, one: Kind, locus: int, name: str, host: str | None) -> Kin:
-        """Say what binds a kind to a member of a locus, for people to read."""
-        graph, reason = self._bond(self.locus(one), locus)
+    def bond(self, own: int, one: Kind, locus: int, name: str, host: str | None) -> Kin:
+        """Say what binds a kind of one locus to a member of a locus, for people to read."""
+        graph, reason = self._bond(own, locus)
         on_host = host and host == one.host and graph <= SAME_HOST
         if on_host and not _apart(one, self._kinds[locus]):
             graph, reason = SAME_HOST, Reason("group_same_host", {"host": host})

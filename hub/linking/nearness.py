@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from math import exp, inf, log
 from typing import Final, NamedTuple
@@ -19,6 +20,8 @@ _NONE: Final = (0, -inf)
 _MANY: Final = 500
 """Of more loci it costs more to weigh each than it spares, the more so of raw labels: arbitrary."""
 _ROUNDING: Final = 1e-9
+_SPANS: Final = 1024
+"""So many spans between onsets have their reason at hand: arbitrary, some 300 kB."""
 
 
 def _grown(seconds: float, tau: float) -> float:
@@ -237,26 +240,25 @@ class Nearness:
     ) -> Placement:
         """Say that an incident is joined, and why."""
         policy, score = self._policy, near.score
-        apart, time, kin = self._nearest(signal, row, one, near.each, uncertainty)
+        apart, kin = self._nearest(signal, row, one, near.each, uncertainty)
+        time, reason = _near(apart, policy.tau)
         components = {"T": time, "G": kin.graph}
         if kin.label is not None:
             components["L"] = kin.label
+        reasons: tuple[Reason, ...] = (reason, kin.reason)
         weak = score < policy.join + policy.near
-        reasons = [
-            Reason("group_near", {"seconds": round(apart), "T": round(time, 2)}),
-            kin.reason,
-        ]
         if weak:
-            reasons.append(Reason("group_weak", {"score": round(score, 2), "needed": policy.join}))
+            told = {"score": round(score, 2), "needed": policy.join}
+            reasons += (Reason("group_weak", told),)
         if uncertainty:
-            reasons.append(Reason("group_onset_uncertain", {"seconds": round(uncertainty)}))
-        suggested = weak or uncertainty > 0
-        return Placement(one.number, score, components, suggested, tuple(reasons))
+            told = {"seconds": round(uncertainty)}
+            reasons += (Reason("group_onset_uncertain", told),)
+        return Placement(one.number, score, components, weak or uncertainty > 0, reasons)
 
     def _nearest(
         self, signal: Signal, row: Row, one: Open, each: list[float], uncertainty: float
-    ) -> tuple[float, float, Kin]:
-        """Find the member that speaks loudest: seconds apart, T, and what binds them."""
+    ) -> tuple[float, Kin]:
+        """Find the member that speaks loudest: seconds apart, and what binds them."""
         if len(each) == len(one.recent) and (loudest := max(each)) > 0:
             found = one.recent[each.index(loudest)]
         else:
@@ -266,5 +268,11 @@ class Nearness:
         grown, locus, name, host = found
         at = one.origin + self._policy.tau * log(grown)
         apart = max(signal.onset - at, at - signal.onset - uncertainty, 0.0)
-        kin = self._kinship.bond(signal.kind, locus, name, host)
-        return apart, exp(-apart / self._policy.tau), kin
+        return apart, self._kinship.bond(row.locus, signal.kind, locus, name, host)
+
+
+@lru_cache(_SPANS)
+def _near(apart: float, tau: float) -> tuple[float, Reason]:
+    """Return T, and say it: in a storm many are equally far apart."""
+    time = exp(-apart / tau)
+    return time, Reason("group_near", {"seconds": round(apart), "T": round(time, 2)})
