@@ -7,9 +7,10 @@ number of times and end in the same state. Pure: no clock, no store.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from hub.model.ops import Alert, Occurrence, SourceState
 from hub.model.words import AlertStatus, Severity
@@ -27,22 +28,10 @@ _RANK: Final[dict[AlertStatus, int]] = {
 }
 _ENDED: Final = frozenset({AlertStatus.RESOLVED, AlertStatus.EXPIRED})
 _NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
-_SHOWN: Final = (
-    "title",
-    "severity_raw",
-    "labels",
-    "annotations",
-    "service_hint",
-    "host",
-    "environment",
-    "url",
-    "runbook_url",
-    "onset_uncertainty_seconds",
-)
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One record of one series, mapped.
 
     Shape: `ref`, `connector`, `identity` name the alert; `series` and `source_key` what was told.
@@ -61,8 +50,8 @@ class Observation:
     title: str
     ends_at: datetime | None = None
     severity_raw: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = _NOTHING
+    annotations: Mapping[str, str] = _NOTHING
     service_hint: str | None = None
     host: str | None = None
     environment: str | None = None
@@ -164,7 +153,16 @@ def _first(seen: Observation) -> Observed:
         last_seen_at=seen.received_at,
         incomplete=incomplete,
         sources={seen.series: source},
-        **_shown(seen),
+        title=seen.title,
+        severity_raw=seen.severity_raw,
+        labels=seen.labels,
+        annotations=seen.annotations,
+        service_hint=seen.service_hint,
+        host=seen.host,
+        environment=seen.environment,
+        url=seen.url,
+        runbook_url=seen.runbook_url,
+        onset_uncertainty_seconds=seen.onset_uncertainty_seconds,
     )
     event = "incomplete" if incomplete else "fired"
     return Observed(alert, (_occurrence(alert, seen, event),), changed=True, began=True)
@@ -177,8 +175,10 @@ def _newer(
     ended = seen.status in _ENDED
     gap = seen.starts_at - _last_sign(alert, seen, known)
     began, flapped = gap > flap_gap, timedelta(0) < gap <= flap_gap
-    told = replace(
-        _merged(alert, seen, _source(seen)),
+    told = _merged(
+        alert,
+        seen,
+        _source(seen),
         episode=alert.episode + began,
         flaps=(0 if began else alert.flaps) + flapped,
         incomplete=ended and (gap > timedelta(0) or alert.incomplete),
@@ -206,7 +206,14 @@ def _same_key(alert: Alert, seen: Observation, known: SourceState) -> Observed:
         if known.status in _ENDED:
             return Observed(alert, (), changed=False)
         return Observed(touched(alert, seen.received_at), (), changed=False)
-    told = replace(_merged(alert, seen, source), incomplete=alert.incomplete and not completes)
+    told = _merged(
+        alert,
+        seen,
+        source,
+        episode=alert.episode,
+        flaps=alert.flaps,
+        incomplete=alert.incomplete and not completes,
+    )
     event = "late" if completes else None
     if source.status is not known.status:
         event = "resolved" if source.status in _ENDED else "fired"
@@ -240,21 +247,43 @@ def _joined(one: SourceState, other: SourceState) -> SourceState:
     )
 
 
-def _merged(alert: Alert, seen: Observation, source: SourceState) -> Alert:
+def _merged(
+    alert: Alert,
+    seen: Observation,
+    source: SourceState,
+    *,
+    episode: int,
+    flaps: int,
+    incomplete: bool,
+) -> Alert:
     """Put a source into an alert; what it shows comes from the latest firing."""
     sources = {**alert.sources, seen.series: source}
     status, severity, starts_at, ends_at = state(sources.values())
-    shown = _shown(seen) if _speaks(alert, seen) else {}
-    return replace(
-        alert,
+    shown = seen if _speaks(alert, seen) else alert
+    return Alert(
+        ref=alert.ref,
+        connector=alert.connector,
+        identity=alert.identity,
         status=status,
         severity=severity,
         starts_at=starts_at,
         ends_at=ends_at,
         last_seen_at=_latest(alert.last_seen_at, seen.received_at),
         count=alert.count + 1,
+        episode=episode,
+        flaps=flaps,
+        incomplete=incomplete,
         sources=sources,
-        **shown,
+        title=shown.title,
+        severity_raw=shown.severity_raw,
+        labels=shown.labels,
+        annotations=shown.annotations,
+        service_hint=shown.service_hint,
+        host=shown.host,
+        environment=shown.environment,
+        url=shown.url,
+        runbook_url=shown.runbook_url,
+        onset_uncertainty_seconds=shown.onset_uncertainty_seconds,
     )
 
 
@@ -262,10 +291,6 @@ def _speaks(alert: Alert, seen: Observation) -> bool:
     """Tell whether the alert shows this observation's words: not those of an end or of the past."""
     latest = max(source.starts_at for source in alert.sources.values())
     return seen.status not in _ENDED and seen.starts_at >= latest
-
-
-def _shown(seen: Observation) -> dict[str, Any]:
-    return {name: getattr(seen, name) for name in _SHOWN}
 
 
 def _happened(

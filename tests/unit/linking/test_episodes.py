@@ -1,5 +1,7 @@
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,37 @@ def test_a_repeat_changes_only_when_it_was_last_seen_and_how_often() -> None:
     assert (observed.changed, observed.occurrences) == (False, ())
     assert (observed.alert.count, observed.alert.last_seen_at) == (2, at(4))
     assert observed.alert.sources == alert.sources
+
+
+WORDS: dict[str, Any] = {
+    "title": "Disk full",
+    "severity_raw": "page",
+    "labels": {"a": "b"},
+    "annotations": {"c": "d"},
+    "service_hint": "shop",
+    "host": "db-01",
+    "environment": "prod",
+    "url": "http://there",
+    "runbook_url": "http://how",
+    "onset_uncertainty_seconds": 60.0,
+}
+
+
+def test_an_end_leaves_what_the_alert_shows() -> None:
+    alert = replace(observe(None, seen(0)._replace(**WORDS)).alert, episode=3, flaps=2)
+    told = observe(alert, seen(0, 10)).alert
+    ended: dict[str, Any] = {
+        "status": RESOLVED,
+        "ends_at": at(10),
+        "last_seen_at": at(10),
+        "count": 2,
+    }
+    assert told == replace(alert, sources=told.sources, **ended)
+
+
+def test_a_later_firing_says_all_that_the_alert_shows() -> None:
+    alert, _ = after(seen(0), seen(0, 10), seen(60)._replace(**WORDS))
+    assert {name: getattr(alert, name) for name in WORDS} == WORDS
 
 
 def test_nothing_changes_once_a_source_key_is_resolved() -> None:
