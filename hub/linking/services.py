@@ -76,6 +76,7 @@ class Catalogue:
         named = {name for service in self.services.values() for name in service.match.labels}
         self._names = tuple(dict.fromkeys((*SERVICE_LABELS, *sorted(named))))
         self._cached = lru_cache(_CACHED)(self._resolve)
+        self._runs_services = lru_cache(_CACHED)(lambda host: bool(self._index.by_host(host)))
 
     @classmethod
     def build(
@@ -120,7 +121,12 @@ class Catalogue:
             found = self._cached(hint, values, None, host_groups, environment)
             if found.candidates:
                 return found
-        return self._cached(hint, values, host, host_groups, environment)
+        # Most hosts are in no rule; without them a storm of new hosts finds its answers made.
+        ruled = host if host is not None and self._runs_services(host) else None
+        found = self._cached(hint, values, ruled, host_groups, environment)
+        if ruled is host or found.candidates:
+            return found
+        return self._cached(hint, values, host, host_groups, environment)  # its reason names it
 
     def _resolve(
         self,

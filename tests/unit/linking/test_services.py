@@ -54,6 +54,17 @@ def test_a_label_equal_to_a_ref_or_alias_links(catalogue: Catalogue, name: str) 
     assert [reason.code for reason in found.reasons] == ["service_by_label_exact"]
 
 
+def test_a_host_of_no_rule_is_named_where_nothing_is_known_and_changes_nothing_else(
+    catalogue: Catalogue,
+) -> None:
+    known = catalogue.resolve({"service": "shop-db"}, host="web-07")
+    assert known == catalogue.resolve({"service": "shop-db"})
+    for host in ("web-07", "web-08", None):
+        unknown = catalogue.resolve({"service": "?"}, host=host)
+        assert unknown.reasons[0].values == {"hint": "?", "host": host}
+    assert catalogue.resolve({"service": "?"}, host="db-02").service == "shop-db"
+
+
 def test_what_the_mapping_calls_the_service_counts_like_a_label(catalogue: Catalogue) -> None:
     assert catalogue.resolve({}, hint="shopdb").service == "shop-db"
 
