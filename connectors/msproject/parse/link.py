@@ -1,9 +1,10 @@
 """Links between tasks. Kept small until all rows are known, then told apart and handed out."""
 
-import sys
-from collections.abc import Container, Iterator
+from array import array
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from connectors.msproject.parse.circles import bound, cycles
 from connectors.msproject.parse.tally import Tally
 from connectors.msproject.parse.task import PROJECT_UID
 from connectors.msproject.parse.words import Words, digest, flag, number, text
@@ -12,24 +13,14 @@ from hub.contract import Record
 FINISH_START: Final = "1"
 """What a link without a type is. Source: Project XML Data Interchange, PredecessorLink/Type."""
 
-MAX_CYCLES: Final = 20
-"""Arbitrary: a plan with more circles than this needs mending, not a longer list."""
-
 _WORKING: Final = frozenset({"3", "5", "7", "9", "11", "21", "35", "37", "39", "41", "43", "53"})
 _ELAPSED: Final = frozenset({"4", "6", "8", "10", "12", "36", "38", "40", "42", "44"})
 _PERCENT: Final = frozenset({"19", "51"})
 _ELAPSED_PERCENT: Final = frozenset({"20", "52"})
 
-_NAMES: Final = (
-    "PredecessorUID",
-    "Type",
-    "CrossProject",
-    "CrossProjectName",
-    "LinkLag",
-    "LagFormat",
-)
-Told = tuple[str, int, tuple[object, ...]]
-"""A link as it waits: the successor, its number among those of its pair, the values of _NAMES."""
+_NAMES: Final = ("Type", "CrossProject", "CrossProjectName", "LinkLag", "LagFormat")
+Form = tuple[object, ...]
+"""What a link says beside its ends: the values of _NAMES. Ten thousands share a handful."""
 
 
 class Links:
@@ -41,39 +32,60 @@ class Links:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._told: list[Told] = []
+        self._clear()
 
-    def add(self, successor: str, links: list[Words]) -> None:
-        """Keep the links of one row, each once."""
-        said: list[tuple[object, ...]] = []
+    def _clear(self) -> None:
+        self._successors: list[str] = []
+        self._predecessors: list[str] = []
+        self._numbers = array("I")
+        self._forms = array("I")
+        self._known_forms: dict[Form, int] = {}
+
+    def add(self, successor: str, links: list[Words], known: Mapping[str, str]) -> None:
+        """Keep the links of one row, each once. Shape: `known` has one copy of each UID."""
+        said: list[tuple[str, Form]] = []
         numbers: dict[str, int] = {}
         for link in links:
-            values = tuple(_interned(link.get(name)) for name in _NAMES)
-            if values in said:
+            uid = text(link, "PredecessorUID") or ""
+            form = tuple(link.get(name) for name in _NAMES)
+            if (uid, form) in said:
                 self._tally.note("link_repeated", f"task {successor}: predecessor {_end(link)}")
                 continue
-            said.append(values)
+            said.append((uid, form))
             numbers[_end(link)] = numbers.get(_end(link), 0) + 1
-            self._told.append((successor, numbers[_end(link)], values))
+            self._successors.append(successor)
+            self._predecessors.append(known.get(uid, uid))
+            self._numbers.append(numbers[_end(link)])
+            self._forms.append(self._known_forms.setdefault(form, len(self._known_forms)))
 
-    def records(self, known: Container[str]) -> Iterator[Record]:
+    def records(self, known: Collection[str]) -> Iterator[Record]:
         """Hand out the links whose ends are in the file, and note the others; once.
 
         Shape: the key is `pred>succ#n`, n counting the links of that pair from 1.
         """
-        kept: dict[str, set[str]] = {}
-        for successor, n, values in self._told:
-            link = {name: value for name, value in zip(_NAMES, values, strict=True) if value}
+        inner = array("I")
+        for place, (successor, n, link) in enumerate(self._told()):
             if self._refused(successor, link, known):
                 continue
             if not _external(link):
-                kept.setdefault(successor, set()).add(_end(link))
+                inner.append(place)
             yield self._record(successor, link, f"{_end(link)}>{successor}#{n}")
-        self._told.clear()
-        for circle in cycles(kept):
+        place_of = {uid: n for n, uid in enumerate(known)} if inner else {}
+        before = array("I", (place_of[self._predecessors[n]] for n in inner))
+        after = array("I", (place_of[self._successors[n]] for n in inner))
+        self._clear()
+        names = list(place_of)
+        for circle in cycles(bound(names, before, after)):
             self._tally.note("cycle", " > ".join(circle))
 
-    def _refused(self, successor: str, link: Words, known: Container[str]) -> bool:
+    def _told(self) -> Iterator[tuple[str, int, Words]]:
+        forms = list(self._known_forms)
+        rows = zip(self._successors, self._predecessors, self._numbers, self._forms, strict=True)
+        for successor, predecessor, n, form in rows:
+            said = zip(("PredecessorUID", *_NAMES), (predecessor, *forms[form]), strict=True)
+            yield successor, n, {name: value for name, value in said if value}
+
+    def _refused(self, successor: str, link: Words, known: Collection[str]) -> bool:
         place = f"task {successor}: predecessor {_end(link)}"
         if successor == PROJECT_UID or (_end(link) == PROJECT_UID and not _external(link)):
             self._tally.note("link_to_project_row", place)
@@ -115,46 +127,6 @@ class Links:
         return _whole(lag / 10), "elapsed" if form in _ELAPSED else "working"
 
 
-def cycles(predecessors: dict[str, set[str]]) -> Iterator[list[str]]:
-    """Name circles, each as the tasks on it with the first one again at the end; eats its input."""
-    for _ in range(MAX_CYCLES):
-        _trim(predecessors)
-        if not predecessors:
-            return
-        circle = _walk(predecessors)
-        yield circle
-        for uid in circle:
-            predecessors.pop(uid, None)
-
-
-def _trim(predecessors: dict[str, set[str]]) -> None:
-    # What has no predecessor left is on no circle; taking it away frees those that follow it.
-    successors: dict[str, list[str]] = {}
-    for uid, before in predecessors.items():
-        for one in before:
-            successors.setdefault(one, []).append(uid)
-    free = [uid for uid in successors if uid not in predecessors]
-    while free:
-        gone = free.pop()
-        for uid in successors.get(gone, ()):
-            if uid in predecessors:
-                predecessors[uid].discard(gone)
-                if not predecessors[uid]:
-                    del predecessors[uid]
-                    free.append(uid)
-
-
-def _walk(predecessors: dict[str, set[str]]) -> list[str]:
-    uid = next(iter(predecessors))
-    path: dict[str, None] = {}
-    while uid not in path:
-        path[uid] = None
-        uid = min(predecessors[uid])
-    circle = list(path)
-    circle = circle[circle.index(uid) :]
-    return [uid, *reversed(circle)]
-
-
 def _external(link: Words) -> bool:
     return flag(link, "CrossProject") and text(link, "CrossProjectName") is not None
 
@@ -173,8 +145,3 @@ def _other(link: Words) -> tuple[str, str]:
 
 def _whole(value: float) -> float:
     return int(value) if value.is_integer() else value
-
-
-def _interned(value: object) -> object:
-    # Ten thousands of links share a handful of words; one copy of each is enough.
-    return sys.intern(value) if isinstance(value, str) else value

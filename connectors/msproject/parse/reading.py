@@ -17,7 +17,7 @@ from connectors.msproject.parse.link import Links
 from connectors.msproject.parse.stream import Elements
 from connectors.msproject.parse.tally import Tally
 from connectors.msproject.parse.task import PROJECT_UID, Outline
-from connectors.msproject.parse.words import Words, number, rejected
+from connectors.msproject.parse.words import Words, number, rejected, text
 from hub.contract import Page, Record, Rejected
 
 PAGE_RECORDS: Final = 500
@@ -36,7 +36,7 @@ class Reading:
         self._calendars = Calendars(self._tally)
         self._outline = Outline(self._tally, self._fields)
         self._links = Links(self._tally)
-        self._tasks: set[str] = set()
+        self._tasks: dict[str, str] = {}
         self._row: Words = {}
         self._header: Mapping[str, str] = {}
         self._pages = self._paged(file)
@@ -103,7 +103,9 @@ class Reading:
         header: Words = {**self._header}
         used = project.calendar(header, self._calendars)
         if used == STANDARD_KEY:
-            self._tally.note("standard_calendar_assumed", str(header.get("CalendarUID")))
+            uid = text(header, "CalendarUID")
+            named = f"CalendarUID {uid}" if uid else "the project names no calendar"
+            self._tally.note("standard_calendar_assumed", named)
             self._tally.count["calendars"] += 1
             yield standard()
         yield project.record(header, self._row, self._fields, used, self._tally)
@@ -119,8 +121,8 @@ class Reading:
             self._tally.note(code, place)
             words = f"{place}: repeats UID {uid}" if uid else f"{place}: has no UID"
             return rejected("task", element, words)
-        self._tasks.add(uid)
-        self._links.add(uid, links)
+        self._tasks[uid] = uid
+        self._links.add(uid, links, self._tasks)
         if uid == PROJECT_UID:
             self._row = body
             cost = number(body, "Cost")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.msproject.parse.link import cycles
+from connectors.msproject.parse.circles import cycles
 from hub.errors import Unmappable
 from hub.mapping import apply
 from hub.model.words import DependencyType, LagKind
