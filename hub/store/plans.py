@@ -16,6 +16,7 @@ from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone
 from hub.services.plans.rows import ItemRow
 from hub.store import plan_rows, plan_switch
 from hub.store.database import Database, Writing
+from hub.store.smallcache import SmallCache
 
 GUARD_SHARE: Final = 0.5
 GUARD_ITEMS: Final = 10
@@ -28,10 +29,13 @@ class Plans:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._cache = SmallCache()
 
     async def begin(self) -> int:
         """Take a number for an import."""
-        return await self._database.write(plan_rows.begin)
+        number = await self._database.write(plan_rows.begin)
+        await self._database.write(lambda w: self._cache.enter(w.connection, number))
+        return number
 
     async def keep_part(self, number: int, n: int, compressed: bytes) -> None:
         """Store a piece of the file as it came."""
@@ -76,7 +80,7 @@ class Plans:
         await database.write(
             lambda w: plan_switch.switch(w, raw, row, known, rejected, merged, told, who)
         )
-        await self._all(lambda w: plan_rows.sweep(w, number))
+        await self._sweep(number)
         return merged
 
     async def abandon(self, number: int) -> None:
@@ -84,12 +88,16 @@ class Plans:
         # A merge whose answer was lost may have been stored: its bytes are the journal's then.
         if await self._database.write(lambda w: plan_rows.lose(w, number)):
             await self._all(lambda w: plan_rows.undo(w, number))
-        await self._all(lambda w: plan_rows.sweep(w, number))
+        await self._sweep(number)
 
     async def tidy(self) -> None:
         """Remove what imports left behind that were killed."""
         for number in await self._database.read(lambda c: plan_rows.left(c, _stale())):
             await self.abandon(number)
+
+    async def _sweep(self, number: int) -> None:
+        await self._all(lambda w: plan_rows.sweep(w, number))
+        await self._database.write(lambda w: self._cache.leave(w.connection, number))
 
     async def _all(self, piece: Callable[[Writing], bool]) -> None:
         while await self._database.write(piece):

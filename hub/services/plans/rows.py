@@ -69,10 +69,10 @@ class Refs:
         self.connector = connector
         self.project_key = project_key
         self._by_guid = known
-        self._moved: dict[str, str] = {}
-        self._used: set[str] = set()
         self._taken = {key: guid for guid, key in known.items()}
         self._kinds: dict[str, str] = {}
+        self._moved: dict[str, str] = {}
+        self._odd: set[str] = set()
 
     @property
     def project(self) -> str:
@@ -81,24 +81,31 @@ class Refs:
 
     def board(self, uid: str, guid: str | None, kind: str) -> tuple[str, str]:
         """Return ref and key of a task or milestone, and remember them for what points at it."""
-        key = f"{self.project_key}/{uid}"
+        usual = key = f"{self.project_key}/{uid}"
         old = self._by_guid.get(guid) if guid else None
         if old is not None:
             key = old
         elif guid and self._taken.get(key, guid) != guid:
             key = f"{key}~{guid[:8]}"  # the UID now belongs to something else than last time
-        while key in self._used:  # a GUID that stands twice, or a UID of somebody else's past
-            key = f"{self.project_key}/{uid}" if old is not None else f"{key}~"
+        while self._is_used(key):  # a GUID that stands twice, or a UID of somebody else's past
+            key = usual if old is not None else f"{key}~"
             old = None
-        self._used.add(key)
-        self._moved[uid] = key
+        if key != usual:  # most are usual: the UID alone tells their key
+            self._moved[uid] = key
+            self._odd.add(key)
         self._kinds[uid] = kind
         return make_ref(self.connector, kind, key), key
 
+    def _is_used(self, key: str) -> bool:
+        uid = key.removeprefix(f"{self.project_key}/")
+        return key in self._odd or (uid in self._kinds and uid not in self._moved)
+
     def pointed(self, uid: str) -> str | None:
         """Return the ref of a task named by its UID; None when this file has none of that name."""
-        key = self._moved.get(uid)
-        return None if key is None else make_ref(self.connector, self._kinds[uid], key)
+        if uid not in self._kinds:
+            return None
+        key = self._moved.get(uid) or f"{self.project_key}/{uid}"
+        return make_ref(self.connector, self._kinds[uid], key)
 
     def other(self, kind: str, uid: str) -> str:
         """Return the ref of a calendar, resource, assignment or dependency."""

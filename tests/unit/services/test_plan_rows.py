@@ -85,8 +85,7 @@ def test_without_guids_the_uid_is_all_there_is() -> None:
 def test_no_two_tasks_of_a_file_ever_share_a_key(
     before: Mapping[str, int], guids: list[str | None]
 ) -> None:
-    keys = {guid: (f"ERP/{uid}", f"plan:task:ERP/{uid}") for guid, uid in before.items()}
-    keys = {guid: f"ERP/{uid}" for guid, uid in before.items()}
+    refs = refs_of({guid: f"ERP/{uid}" for guid, uid in before.items()})
     rows = [task(refs, str(uid), guid=guid) for uid, guid in enumerate(guids, start=1)]
     assert len({row.key for row in rows}) == len(rows)
     for uid, row in enumerate(rows, start=1):
