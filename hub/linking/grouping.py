@@ -20,8 +20,6 @@ from hub.model.links import Reason
 Key = TypeVar("Key")
 Values = dict[str, str | int | float | None]
 
-_CROWDED: Final = 20_000
-"""So many loci are no longer services but something that changes with every alert: arbitrary."""
 _LOOKED_AT: Final = 32
 """Of more candidates than that only the most recently active are scored: arbitrary."""
 
@@ -96,7 +94,7 @@ class Window:
         for incident in [one for one in self._incidents.values() if one.last < before]:
             self._drop(incident)
         self._newest = {key: at for key, at in self._newest.items() if at >= before}
-        if len(self._kinship) > _CROWDED:
+        if self._kinship.crowded:
             self._rebuild_kinship()
 
     @property

@@ -16,6 +16,9 @@ SAME_SERVICE: Final = 1.0
 SAME_HOST: Final = 0.8
 SAME_SYSTEM: Final = 0.4
 _BONDS: Final = 10_000  # remembered reasons; arbitrary, a few MB
+_LOCI: Final = 20_000
+"""So many loci are no longer services but something that changes with every alert: arbitrary."""
+_WEIGHED: Final = 500_000  # remembered comparisons; arbitrary, some 60 MB
 UNRELATED: Final = -10.0
 FORBIDDEN: Final = -20.0
 """Not even the same host makes kin of different environments."""
@@ -114,6 +117,7 @@ class Kinship:
         self._loci: dict[Locus, int] = {}
         self._kinds: list[Kind] = []
         self._rows: list[Row] = []
+        self._weighed = 0
         self._bonds: dict[tuple[int, int], tuple[float, Reason]] = {}
 
     def locus(self, kind: Kind) -> int:
@@ -130,9 +134,10 @@ class Kinship:
         self._rows.append(Row(self, found))
         return found
 
-    def __len__(self) -> int:
-        """Count the loci met so far."""
-        return len(self._kinds)
+    @property
+    def crowded(self) -> bool:
+        """Tell whether so much is remembered that most of it must be of the past."""
+        return len(self._kinds) > _LOCI or self._weighed > _WEIGHED
 
     def kind(self, locus: int) -> Kind:
         """Return the kind that stands for a locus."""
@@ -145,6 +150,7 @@ class Kinship:
     def worth(self, locus: int, other: int) -> float:
         """Weigh what binds two loci, or return `UNRELATED` or `FORBIDDEN`, below nought."""
         one, kind, policy = self._kinds[locus], self._kinds[other], self._policy
+        self._weighed += 1
         if _apart(one, kind):
             return FORBIDDEN
         graph = self._tie(one, kind).graph

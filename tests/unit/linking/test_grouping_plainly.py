@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.linking.grouping import Window
-from hub.linking.kinship import Kind
+from hub.linking.kinship import Kind, Kinship, Policy
 from hub.linking.signals import Placement, Signal
 from tests.unit.linking.plainly import Found, Plainly
 from tests.unit.linking.test_grouping import TOPOLOGY, signal
@@ -84,3 +84,12 @@ def test_an_incident_of_strangers_becomes_one_of_kin_with_its_first_member_of_ki
     before = made.place(one).incident
     made.add(1, signal("c", 0, "api", environment="prod"))
     assert (before, made.place(one).incident) == (None, 1)
+
+
+def test_comparisons_crowd_the_memory_long_before_loci_do() -> None:
+    kinship = Kinship(TOPOLOGY, Policy())
+    loci = [kinship.locus(Kind(hint=f"pod-{i}")) for i in range(1001)]
+    before = kinship.crowded
+    for locus in loci:
+        assert max(map(kinship.row(locus).__getitem__, loci)) > 0
+    assert (before, kinship.crowded) == (False, True)
