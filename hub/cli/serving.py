@@ -13,7 +13,6 @@ import orjson
 import typer
 
 from hub.app.hub import Hub
-from hub.app.server import Server
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.errors import Misconfigured
 
@@ -36,6 +35,8 @@ def serve(
 
 
 async def _serve(config: Path | None, data: Path, host: str, port: int, *, json: bool) -> int:
+    from hub.app.server import Server  # noqa: PLC0415 - 15 MB that no other command needs
+
     hub = Hub(configured(config), data)
     await hub.open(migrate=True)
     server = Server(hub, host, port)
