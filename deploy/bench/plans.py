@@ -18,6 +18,8 @@ from deploy.bench.traffic import alert, webhook
 
 TASKS: Final = 52_500
 ASSIGNMENTS: Final = 50_000
+TIMEPHASED: Final = 3
+"""Values of each assignment: as many as make a file of 118 MB."""
 _BARE: Final = """
 import sys
 from lxml import etree
@@ -56,6 +58,7 @@ def written(folder: Path, tasks: int = TASKS, assignments: int = ASSIGNMENTS) ->
     """Write the plan file."""
     path = folder / "big.xml"
     sizes = ["--tasks", str(tasks), "--assignments", str(assignments)]
+    sizes += ["--timephased", str(TIMEPHASED)]
     command = [sys.executable, "-m", "tests.generators.mspdi", str(path), *sizes]
     subprocess.run(command, check=True, cwd=ROOT)
     return path
