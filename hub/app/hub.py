@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
 
@@ -24,12 +24,11 @@ from hub.services.mapping_desk import MappingDesk
 from hub.services.plans.networks import Networks
 from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
+from hub.services.retention import Retention
 from hub.services.verdicts import IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
-
-if TYPE_CHECKING:
-    from hub.web import WebSettings
+from hub.web import WebSettings
 
 LINKED_KINDS: Final = frozenset({"project", "services", "mapping"})
 """A change of one of these makes the ingest link again."""
@@ -59,6 +58,7 @@ class Hub:
         self.vitals = Vitals(self.database, self.bus, self.feed, self.intake)
         self.plans = PlanFiles(self.stores, configuration.connectors, hub.organisation)
         self.watch = PlanWatch(self.plans, configuration.connectors, self.vitals)
+        self.retention = Retention(self.stores.attic, hub.retention.terms)
         self.services = self._services()
         self.database.told = self.feed.told
         self.feed.listeners.append(self._heard)
@@ -111,9 +111,11 @@ class Hub:
         await self.intake.start()
         await self.bus.start(self.feed)
         await self.watch.start()
+        await self.retention.start()
 
     async def stop(self) -> None:
         """End in the order in which nothing is lost."""
+        await self.retention.stop()
         await self.watch.stop()
         await self.intake.stop()
         await self.bus.stop()
@@ -153,10 +155,8 @@ class Hub:
             return None
         return f"{address}/login?link={await self.stores.access.create_link()}"
 
-    def web_settings(self) -> "WebSettings":
+    def web_settings(self) -> WebSettings:
         """Return what the web side is told."""
-        from hub.web import WebSettings  # noqa: PLC0415 - 15 MB that only a server needs
-
         organisation = self.configuration.hub.organisation
         return WebSettings(
             organisation=organisation.name,

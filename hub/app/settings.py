@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,6 +24,7 @@ from hub.errors import Misconfigured
 from hub.mapping.problems import Problems, guess
 from hub.mapping.syntax import Node, parse
 from hub.model.refs import CONNECTOR_ID
+from hub.services.retention import Terms
 
 FILE: Final = "milepost.yaml"
 BUILT_IN: Final = "file"
@@ -65,6 +67,29 @@ class Organisation(BaseModel):
         return ZoneInfo(self.timezone)
 
 
+class Retention(BaseModel):
+    """How many days raw and passing things are kept; 0 is for ever."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    changes_days: int = Field(30, ge=0, le=36_500)
+    journal_days: int = Field(90, ge=0, le=36_500)
+    quarantine_days: int = Field(90, ge=0, le=36_500)
+
+    @property
+    def terms(self) -> Terms:
+        """The terms as spans."""
+        return Terms(
+            changes=_span(self.changes_days),
+            deliveries=_span(self.journal_days),
+            quarantined=_span(self.quarantine_days),
+        )
+
+
+def _span(days: int) -> timedelta | None:
+    return timedelta(days=days) if days else None
+
+
 class HubSettings(BaseSettings):
     """What the admin sets; `MILEPOST_STORE` and the like win over the file."""
 
@@ -80,6 +105,7 @@ class HubSettings(BaseSettings):
     max_body: int = Field(10 << 20, gt=0)
     log_format: Literal["console", "json"] = "console"
     trust_forwarded: bool = False
+    retention: Retention = Retention()
     connectors: dict[str, dict[str, Any]] = {}
 
     @classmethod
@@ -135,6 +161,8 @@ def load(path: Path | None) -> Configuration:
         problems.add(root.line, "document", "is not a set of names", "write store: … and the like")
     hub = _hub(plain if isinstance(plain, dict) else {}, root, problems)
     folder = file.parent.absolute()
+    if hub is not None:
+        hub = _addressed(hub, folder, root, problems)
     given = _given(plain) if hub is None else hub.connectors  # their faults are told as well
     found = dict(_connectors(given, folder, root, problems))
     if problems.found() or hub is None:
@@ -178,6 +206,20 @@ def _hub(plain: dict[str, Any], root: Node | None, problems: Problems) -> HubSet
         variable = f"{PREFIX}{named[1] if named else ''}".upper()
         problems.add(1, variable, "is not JSON", f"write it as JSON, or set {variable}__<name>")
     return None
+
+
+def _addressed(
+    hub: HubSettings, folder: Path, root: Node | None, problems: Problems
+) -> HubSettings:
+    """Resolve references in the addresses that may hold a password."""
+    found: dict[str, str] = {}
+    for name in ("store", "bus"):
+        try:
+            found[name] = _secret(getattr(hub, name), folder)
+        except Misconfigured as error:
+            where = _variable((name,)) or name
+            problems.add(_line(root, (name,)), where, str(error), "correct the reference")
+    return hub.model_copy(update=found)
 
 
 def _given(plain: object) -> dict[str, dict[str, Any]]:

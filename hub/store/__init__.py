@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hub.errors import Misconfigured
 from hub.store.access import Tokens
+from hub.store.attic import StoredAttic
 from hub.store.board import BoardRows
 from hub.store.changelog import StoredChanges
 from hub.store.database import Database
@@ -42,6 +43,7 @@ class Stores:
 
     def __init__(self, database: Database) -> None:
         self.access = Tokens(database)
+        self.attic = StoredAttic(database)
         self.board = BoardRows(database)
         self.changes = StoredChanges(database)
         self.deliveries = Deliveries(database)

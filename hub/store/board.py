@@ -16,7 +16,7 @@ from hub.store.database import Database
 from hub.store.encoded import part
 from hub.store.freshness import Tallies
 from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
-from hub.store.records import incident_number, record_of
+from hub.store.records import OPEN_INCIDENTS, incident_number, record_of
 from hub.store.tables import (
     alert,
     incident,
@@ -28,7 +28,6 @@ from hub.store.tables import (
 
 FADES: Final = timedelta(days=7)
 """After so long a resolved incident hurts no milestone any more (e^-7)."""
-_OPEN: Final = ("open", "acknowledged", "mitigating", "mitigated")
 _KEYS: Final = {"incidents": "no"}
 
 
@@ -165,7 +164,7 @@ def _items(connection: Connection, kinds: tuple[str, ...], of: str | None) -> li
 
 
 def _incidents(connection: Connection, since: datetime) -> list[OpenIncident]:
-    wanted = or_(incident.c.status.in_(_OPEN), incident.c.resolved_at >= micros(since))
+    wanted = or_(incident.c.status.in_(OPEN_INCIDENTS), incident.c.resolved_at >= micros(since))
     # Without the bodies: theirs are the reasons and routes of every milestone, and this is asked
     # for each look at the plan.
     query = select(

@@ -15,7 +15,9 @@ from hub.services.catalogue.binding import MilestoneFacts
 from hub.services.ingest.ports import Facts, LiveRows
 from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
 from hub.services.instants import instant, micros
+from hub.services.plans.models import MINUTES_PER_DAY
 from hub.store.database import Database, Writing
+from hub.store.records import OPEN_INCIDENTS
 from hub.store.tables import (
     alert,
     change,
@@ -32,8 +34,6 @@ LIVE_AFTER_END: Final = timedelta(hours=1)
 """An incident that ended so lately may still go on."""
 MEMBERS: Final = 20
 EVIDENCE_KEPT: Final = 500
-_OPEN: Final = ("open", "acknowledged", "mitigating", "mitigated")
-_MINUTES_PER_DAY: Final = 480
 
 
 class IngestStore:
@@ -115,7 +115,7 @@ def _milestones(connection: Connection) -> list[MilestoneFacts]:
         key, about = projects[row.project]
         detail = orjson.loads(row.detail)
         minutes = detail.get("float_source_minutes")
-        day = about.get("minutes_per_day") or _MINUTES_PER_DAY
+        day = about.get("minutes_per_day") or MINUTES_PER_DAY
         found.append(
             MilestoneFacts(
                 ref=row.ref,
@@ -155,7 +155,7 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
     now_at = connection.execute(select(clock)).one()
     since = micros(now - LIVE_AFTER_END)
     wanted = or_(
-        incident.c.status.in_(_OPEN),
+        incident.c.status.in_(OPEN_INCIDENTS),
         incident.c.resolved_at >= since,
         incident.c.no.in_(list(also)),
     )

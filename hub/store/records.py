@@ -1,12 +1,23 @@
-"""Numbers that refs and receipts bear, and the record in the journal that a receipt names."""
+"""Words and numbers that rows bear, and the record in the journal that a receipt names."""
 
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, select
 
+from hub.model.words import IncidentStatus
 from hub.store.tables import journal
 
+OPEN_INCIDENTS: Final = tuple(
+    status.value
+    for status in (
+        IncidentStatus.OPEN,
+        IncidentStatus.ACKNOWLEDGED,
+        IncidentStatus.MITIGATING,
+        IncidentStatus.MITIGATED,
+    )
+)
+"""What the status of an incident is that is not over."""
 _DIGITS: Final = 18
 """What every database holds in eight bytes."""
 
@@ -16,6 +27,11 @@ def incident_number(ref: str) -> int | None:
     prefix, _, number = ref.rpartition(":")
     fits = prefix == "hub:incident" and number.isdecimal() and len(number) <= _DIGITS
     return int(number) if fits else None
+
+
+def delivery_number(receipt: str) -> int | None:
+    """Return the number of the delivery that a receipt, or a record's, names."""
+    return _parts(receipt)[0]
 
 
 def record_of(connection: Connection, receipt: str) -> Any:
@@ -39,6 +55,6 @@ def _parts(receipt: str) -> tuple[int | None, int | None]:
     head, _, n = receipt.partition("#")
     number = head.rpartition(":")[2]
     return (
-        int(number) if number.isdecimal() else None,
-        int(n) if n.isdecimal() else None,
+        int(number) if number.isdecimal() and len(number) <= _DIGITS else None,
+        int(n) if n.isdecimal() and len(n) <= _DIGITS else None,
     )

@@ -1,6 +1,7 @@
 """`milepost.yaml` and `MILEPOST_*`: all faults at once, with lines; secrets in no message."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from hub.app.settings import Configuration, load
 from hub.errors import Misconfigured
+from hub.services.retention import Terms
 
 SECRET = "hunter2-correct-horse"  # noqa: S105
 
@@ -175,6 +177,28 @@ connectors:
     assert secret(found["am-plain"].settings) == "with:colon"
     assert found["am-plain"].settings.headers["X-Key"].get_secret_value() == SECRET
     assert SECRET not in repr(found)
+
+
+def test_an_address_with_a_password_may_come_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORE_URL", f"postgresql://hub:{SECRET}@127.0.0.1/milepost")
+    (tmp_path / "bus.url").write_text(f"amqp://hub:{SECRET}@127.0.0.1//\n", "utf-8")
+    found = loaded(tmp_path, "store: env:STORE_URL\nbus: file:bus.url\n").hub
+    assert found.store == f"postgresql://hub:{SECRET}@127.0.0.1/milepost"
+    assert found.bus == f"amqp://hub:{SECRET}@127.0.0.1//"
+
+
+def test_an_address_that_is_not_where_it_should_be_is_a_fault_on_its_line(tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, "bus: memory\nstore: env:NOT_THERE\n")
+    assert found.startswith("2: store: the environment variable NOT_THERE is not set")
+
+
+def test_terms_are_days_and_none_is_for_ever(tmp_path: Path) -> None:
+    terms = loaded(tmp_path, "retention: {changes_days: 7, journal_days: 0}\n").hub.retention.terms
+    assert terms == Terms(timedelta(days=7), None, timedelta(days=90))
+    (found,) = faults(tmp_path, "retention:\n  quarantine_days: -1\n")
+    assert found.startswith("2: retention.quarantine_days: ")
 
 
 @pytest.mark.parametrize(
