@@ -95,8 +95,8 @@ class LiveFeed:
             return Batch((), gap=seq > await self._source.clock())
         if seq >= self._begin:
             return Batch(self._newer(seq)[:limit])
-        oldest = await self._source.oldest()
         changes = await self._source.changes(seq, limit)
+        oldest = await self._source.oldest()  # later: what is removed meanwhile is a gap
         return Batch(tuple(changes), gap=oldest is not None and seq + 1 < oldest and seq > 0)
 
     async def wait(self, seq: int) -> tuple[Change, ...]:
@@ -111,12 +111,23 @@ class LiveFeed:
         return tuple(reversed(newer))
 
     async def _watching(self) -> None:
+        lost = False
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.look()
             except Transient as error:
-                log.warning("change log not readable", why=str(error))
+                if not lost:
+                    log.warning("change log not readable", why=str(error))
+                lost = True
+            except Exception:  # the one broad guard of this entry point: nobody else looks
+                if not lost:
+                    log.exception("change log not readable")
+                lost = True
+            else:
+                if lost:
+                    log.info("change log readable again")
+                lost = False
 
     async def look(self) -> None:
         """Take in what others committed."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.errors import Transient
 from hub.services import feed as feed_module
 from hub.services.changes import Batch, Change
 from hub.services.feed import LiveFeed
@@ -125,6 +126,37 @@ async def test_a_commit_without_changes_moves_the_position_only() -> None:
     assert (heard, feed.last_seq) == ([], 3)
     feed.told(*log.commit(1))
     assert heard == [4]
+
+
+class Broken(Log):
+    """A change log that cannot be read for some looks."""
+
+    def __init__(self, *faults: Exception) -> None:
+        super().__init__()
+        self.faults = list(faults)
+
+    async def clock(self) -> int:
+        if self.faults:
+            raise self.faults.pop()
+        return await super().clock()
+
+
+async def test_whatever_breaks_a_look_the_next_one_goes_on_and_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = Broken()
+    feed = LiveFeed(log)
+    monkeypatch.setattr(feed_module, "POLL_SECONDS", 0)
+    await feed.start()
+    waiting = asyncio.create_task(feed.wait(0))
+    log.faults = [Transient("away"), RuntimeError("a bug"), Transient("away")]
+    log.commit(1)
+    assert numbers(await waiting) == [1]
+    await asyncio.sleep(0)
+    await feed.stop()
+    said = "".join(capsys.readouterr())
+    assert said.count("change log not readable") == 1
+    assert said.count("change log readable again") == 1
 
 
 @given(
