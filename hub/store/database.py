@@ -73,6 +73,10 @@ class Told(Protocol):
         """Take note of a commit."""
 
 
+def deaf(base: int, end: int, changes: Sequence[Change]) -> None:
+    """Hear nothing: the default of a store that nobody listens to."""
+
+
 class Database(Protocol):
     """SQLite or PostgreSQL."""
 
@@ -89,7 +93,7 @@ class Database(Protocol):
         """Close every connection."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on a read-only connection.
+        """Run `work` on a read-only connection, off the caller's thread.
 
         Raises: Transient, when the store cannot be read.
         """

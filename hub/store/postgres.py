@@ -1,4 +1,7 @@
-"""PostgreSQL: the ingest path owns one asyncpg connection, the rest uses a SQLAlchemy pool."""
+"""PostgreSQL: the ingest path owns one asyncpg connection, the rest uses a SQLAlchemy pool.
+
+The pool lives on a thread of its own: what goes through many rows would hold up every request.
+"""
 
 import asyncio
 import contextlib
@@ -10,26 +13,26 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.errors import HubError, Misconfigured, Transient
-from hub.services.changes import Change
 from hub.services.ingest.rows import AlertRow, Snapshot, WriteSet
 from hub.store import hot_postgres, schema
-from hub.store.database import Told, Writing
+from hub.store.aside import Aside
+from hub.store.database import Told, Writing, deaf
 
 T = TypeVar("T")
 
 _MIGRATION_LOCK = 0x6D70  # arbitrary: "mp"; one migration at a time in one database
 _COMMAND_SECONDS = 60  # arbitrary: longer than any merge of a plan keeps the clock
 _CLOSE_SECONDS = 5
+_MANY = 200
+"""Alerts in a group that is decided aside; arbitrary, some ten milliseconds."""
+_BUGS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, IntegrityError, DataError)
+"""The same again would fail the same way; what they say comes first, for they are _LOST as well."""
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
-
-
-def _deaf(base: int, end: int, changes: Sequence[Change]) -> None:
-    """Hear nothing: the default of a store that nobody listens to."""
 
 
 class Postgres:
@@ -38,10 +41,14 @@ class Postgres:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self._dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-        self.told: Told = _deaf
+        self.told: Told = deaf
         self._engine: AsyncEngine = create_async_engine(
-            parsed.set(drivername="postgresql+asyncpg"), pool_size=4, max_overflow=4
+            parsed.set(drivername="postgresql+asyncpg"),
+            pool_size=4,
+            max_overflow=4,
+            hide_parameters=True,
         )
+        self._pool = Aside("store-pool")
         # All that one piece of work reads is of one moment.
         self._reading = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -53,12 +60,17 @@ class Postgres:
 
     async def start(self, *, migrate: bool, create: bool = False) -> None:
         """Connect; migrate under a lock, or refuse a foreign schema."""
-        try:
+        prepare = partial(schema.prepare, upgrade=migrate, create=create)
+
+        async def run() -> None:
             async with self._engine.begin() as connection:
                 await connection.execute(
                     text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK}
                 )
-                await connection.run_sync(partial(schema.prepare, upgrade=migrate, create=create))
+                await connection.run_sync(prepare)
+
+        try:
+            await self._pool.run(run)
         except HubError:
             raise
         except (*_LOST, DBAPIError) as error:
@@ -73,29 +85,41 @@ class Postgres:
     async def stop(self) -> None:
         """Close every connection."""
         await self._let_go()
-        await self._engine.dispose()
+        await self._pool.run(self._engine.dispose)
+        await self._pool.end()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
-        try:
+
+        async def run() -> T:
             async with self._reading.connect() as connection:
                 return await connection.run_sync(work)
+
+        try:
+            return await self._pool.run(run)
+        except _BUGS:
+            raise
         except (*_LOST, DBAPIError, PoolTimeout) as error:
             raise Transient(f"the store cannot be read: {_reason(error)}") from error
 
     async def write(self, work: Callable[[Writing], T]) -> T:
         """Run `work` in one ordered transaction, and wake other processes."""
 
-        def run(connection: Connection) -> tuple[Writing, T]:
+        def write(connection: Connection) -> tuple[Writing, T]:
             writing = Writing(connection, datetime.now(UTC))
             result = work(writing)
             end = writing.finish()
             connection.execute(text("SELECT pg_notify('milepost', :n)"), {"n": str(end)})
             return writing, result
 
-        try:
+        async def run() -> tuple[Writing, T]:
             async with self._engine.begin() as connection:
-                writing, result = await connection.run_sync(run)
+                return await connection.run_sync(write)
+
+        try:
+            writing, result = await self._pool.run(run)
+        except _BUGS:
+            raise
         except (*_LOST, DBAPIError, PoolTimeout) as error:
             raise Transient(f"the store cannot be written: {_reason(error)}") from error
         self.told(writing.base, writing.end, writing.changes)
@@ -108,14 +132,23 @@ class Postgres:
                 await self._connect()
                 while True:
                     snapshot = _snapshot(await self._read.fetch(refs))
-                    changes = decide(snapshot)
+                    changes = await self._decided(decide, snapshot, len(refs))
                     if await self._write.fetch(*hot_postgres.arguments(changes, snapshot.seq)):
                         break
+            except _BUGS:
+                raise
             except _LOST as error:
                 await self._let_go()
                 raise Transient(f"the store cannot be written: {_reason(error)}") from error
         self.told(snapshot.seq, changes.seq, changes.changes)
         return changes
+
+    @staticmethod
+    async def _decided(
+        decide: Callable[[Snapshot], WriteSet], snapshot: Snapshot, alerts: int
+    ) -> WriteSet:
+        """Decide here what is little: the way to another thread and back would take longer."""
+        return decide(snapshot) if alerts < _MANY else await asyncio.to_thread(decide, snapshot)
 
     async def _let_go(self) -> None:
         """Close the own connection; a statement that hangs is called back first."""

@@ -13,15 +13,20 @@ from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine,
 from sqlalchemy.exc import DBAPIError
 
 from hub.errors import Misconfigured, Transient
-from hub.services.changes import Change
 from hub.services.ingest.rows import Snapshot, WriteSet
 from hub.store import hot_sqlite, schema
-from hub.store.database import Told, Writing
+from hub.store.database import Told, Writing, deaf
 
 T = TypeVar("T")
 
 READERS = 3
 _BUSY_SECONDS = 30
+_BUGS = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    sqlite3.NotSupportedError,
+)
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -32,16 +37,12 @@ _PRAGMAS = (
 )
 
 
-def _deaf(base: int, end: int, changes: Sequence[Change]) -> None:
-    """Hear nothing: the default of a store that nobody listens to."""
-
-
 class Sqlite:
     """A store in one file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.told: Told = _deaf
+        self.told: Told = deaf
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._raw: sqlite3.Connection | None = None
@@ -73,6 +74,7 @@ class Sqlite:
             pool_size=READERS,
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
         )
 
     async def stop(self) -> None:
@@ -93,8 +95,7 @@ class Sqlite:
         try:
             return await loop.run_in_executor(self._readers, self._read, work)
         except (sqlite3.DatabaseError, DBAPIError) as error:
-            why = getattr(error, "orig", None) or error
-            raise Transient(f"the store cannot be read: {why}") from error
+            raise _remedied(error, "read") from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         assert self._read_engine is not None  # noqa: S101 - start() came first
@@ -143,10 +144,14 @@ class Sqlite:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._writer, work)
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-            raise Transient(f"the store cannot be written: {error}") from error
-        except DBAPIError as error:
-            raise Transient(f"the store cannot be written: {error.orig}") from error
+        except (sqlite3.DatabaseError, DBAPIError) as error:
+            raise _remedied(error, "written") from error
+
+
+def _remedied(error: Exception, what: str) -> Exception:
+    """Return what to raise: the same again would fail the same way where the fault is our own."""
+    why = getattr(error, "orig", None) or error
+    return error if isinstance(why, _BUGS) else Transient(f"the store cannot be {what}: {why}")
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -162,7 +167,7 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 def _engine(creator: Callable[[], Any], *, begin: str) -> Engine:
-    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
