@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -28,7 +28,9 @@ from hub.services.retention import Retention
 from hub.services.verdicts import IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
-from hub.web import WebSettings
+
+if TYPE_CHECKING:
+    from hub.web import WebSettings
 
 LINKED_KINDS: Final = frozenset({"project", "services", "mapping"})
 """A change of one of these makes the ingest link again."""
@@ -155,8 +157,10 @@ class Hub:
             return None
         return f"{address}/login?link={await self.stores.access.create_link()}"
 
-    def web_settings(self) -> WebSettings:
+    def web_settings(self) -> "WebSettings":
         """Return what the web side is told."""
+        from hub.web import WebSettings  # noqa: PLC0415 - 15 MB that only a server needs
+
         organisation = self.configuration.hub.organisation
         return WebSettings(
             organisation=organisation.name,
