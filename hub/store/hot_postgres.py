@@ -5,7 +5,8 @@ read saw it: when somebody else wrote in between it changes nothing, and the gro
 A test prepares each statement on a migrated database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from hub.services.ingest.rows import (
@@ -86,48 +87,49 @@ def _touch(first: int) -> str:
     )
 
 
-_ROWS: Final[tuple[type[NamedTuple], ...]] = (
-    JournalRow, AlertRow, Touch, OccurrenceRow, IncidentRow, LinkRow, QuarantineRow, ChangeRow,
-)  # fmt: skip
+_Part = tuple[type[NamedTuple], Callable[[int], str]]
+_PARTS: Final[tuple[_Part, ...]] = (
+    (JournalRow, lambda at: _insert("journal", JournalRow, at)),
+    (AlertRow, lambda at: _upsert("alert", AlertRow, at, keep=("first_seen_at",))),
+    (Touch, _touch),
+    (OccurrenceRow, lambda at: _insert("occurrence", OccurrenceRow, at)),
+    (IncidentRow, lambda at: _upsert("incident", IncidentRow, at)),
+    (LinkRow, lambda at: upsert_link(_insert("link", LinkRow, at))),
+    (QuarantineRow, lambda at: _upsert("quarantine", QuarantineRow, at)),
+    (ChangeRow, lambda at: _insert("change", ChangeRow, at)),
+)
+EVERY_PART: Final = (1 << len(_PARTS)) - 1
 
 
-def _starts() -> list[int]:
-    starts, first = [], 4
-    for row in _ROWS:
-        starts.append(first)
-        first += len(row._fields)
-    return starts
+@cache
+def write(parts: int) -> str:
+    """Return the statement that writes the parts whose bits are set; the others have no row.
 
-
-def _write() -> str:
-    at = _starts()
-    parts = (
-        _insert("journal", JournalRow, at[0]),
-        _upsert("alert", AlertRow, at[1], keep=("first_seen_at",)),
-        _touch(at[2]),
-        _insert("occurrence", OccurrenceRow, at[3]),
-        _upsert("incident", IncidentRow, at[4]),
-        upsert_link(_insert("link", LinkRow, at[5])),
-        _upsert("quarantine", QuarantineRow, at[6]),
-        _insert("change", ChangeRow, at[7]),
-    )
+    Most groups have few kinds of rows, and each part costs the server its start.
+    """
     clock = (
         "c AS (UPDATE clock SET seq = $1, incident_no = $2 WHERE id = 1 AND seq = $3 RETURNING seq)"
     )
-    steps = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(parts))
-    return f"WITH {clock}, {steps} SELECT seq FROM c"  # noqa: S608
+    steps, first = [clock], 4
+    for n, (row, part) in enumerate(_PARTS):
+        if parts >> n & 1:
+            steps.append(f"w{n} AS ({part(first)})")
+            first += len(row._fields)
+    return f"WITH {', '.join(steps)} SELECT seq FROM c"  # noqa: S608
 
 
 READ: Final = (
     f"SELECT c.seq, c.incident_no, {', '.join('a.' + c for c in AlertRow._fields)} "  # noqa: S608
     "FROM clock c LEFT JOIN alert a ON a.ref = ANY($1::text[])"
 )
-WRITE: Final = _write()
-STATEMENTS: Final = (READ, WRITE)
+STATEMENTS: Final = (READ, write(0), write(EVERY_PART))
 
 
-def arguments(changes: WriteSet, seen: int) -> list[Any]:
-    """Return the arguments of WRITE; `seen` is the clock that the read saw."""
+def writing(changes: WriteSet, seen: int) -> tuple[str, list[Any]]:
+    """Return the statement that stores a write set, and its arguments.
+
+    Shape: `seen` is the clock that the read saw; when it moved on, the statement returns no row.
+    """
     args: list[Any] = [changes.seq, changes.incident_no, seen]
     at = micros(changes.changes[0].at) if changes.changes else 0  # one group, one instant
     rows: tuple[Sequence[Sequence[Any]], ...] = (
@@ -140,6 +142,9 @@ def arguments(changes: WriteSet, seen: int) -> list[Any]:
         changes.quarantine,
         [(c[0], at, *c[2:]) for c in changes.changes],
     )
-    for row, values in zip(_ROWS, rows, strict=True):
-        args.extend(map(list, zip(*values, strict=True)) if values else [[] for _ in row._fields])
-    return args
+    parts = 0
+    for n, values in enumerate(rows):
+        if values:
+            parts |= 1 << n
+            args.extend(map(list, zip(*values, strict=True)))
+    return write(parts), args

@@ -32,6 +32,8 @@ _MANY = 200
 """Alerts in a group that is decided aside; arbitrary, some ten milliseconds."""
 _BUGS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, IntegrityError, DataError)
 """The same again would fail the same way; what they say comes first, for they are _LOST as well."""
+_PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+"""The hot statements find by key, whatever the values: planning each anew costs a third."""
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
@@ -55,8 +57,6 @@ class Postgres:
         )
         self._own: asyncpg.Connection | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._read: Any = None
-        self._write: Any = None
 
     async def start(self, *, migrate: bool, create: bool = False) -> None:
         """Connect; migrate under a lock, or refuse a foreign schema."""
@@ -129,11 +129,12 @@ class Postgres:
         """Read, decide and write one group; decide anew when somebody wrote in between."""
         async with self._one_at_a_time:
             try:
-                await self._connect()
+                own = await self._connect()
                 while True:
-                    snapshot = _snapshot(await self._read.fetch(refs))
+                    snapshot = _snapshot(await own.fetch(hot_postgres.READ, refs))
                     changes = await self._decided(decide, snapshot, len(refs))
-                    if await self._write.fetch(*hot_postgres.arguments(changes, snapshot.seq)):
+                    statement, arguments = hot_postgres.writing(changes, snapshot.seq)
+                    if await own.fetch(statement, *arguments):
                         break
             except _BUGS:
                 raise
@@ -161,12 +162,16 @@ class Postgres:
         """Return the newest number in the store."""
         return await self.read(lambda c: int(c.execute(text("SELECT seq FROM clock")).scalar_one()))
 
-    async def _connect(self) -> None:
-        if self._own is not None and not self._own.is_closed():
-            return
-        self._own = await asyncpg.connect(self._dsn, timeout=10, command_timeout=_COMMAND_SECONDS)
-        self._read = await self._own.prepare(hot_postgres.READ)
-        self._write = await self._own.prepare(hot_postgres.WRITE)
+    async def _connect(self) -> asyncpg.Connection:
+        """Return the own connection; it keeps what it prepared."""
+        if self._own is None or self._own.is_closed():
+            self._own = await asyncpg.connect(
+                self._dsn,
+                timeout=10,
+                command_timeout=_COMMAND_SECONDS,
+                server_settings=_PLANS,
+            )
+        return self._own
 
 
 def _snapshot(rows: Sequence[Any]) -> Snapshot:

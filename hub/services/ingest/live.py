@@ -20,6 +20,8 @@ from hub.services.instants import micros
 
 KEPT_SECONDS = 3600.0
 """So long after the newest onset an incident stays in the window; longer than any can be joined."""
+_TOLD_IN_STATE = ("priority", "reasons", "grouped")
+"""What was told when it was weighed; milestones and root candidates are read from the body."""
 OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE})
 """States that only a person sets, and in which an incident takes no alert any more."""
 
@@ -149,7 +151,7 @@ class LiveIncident:
         ]  # fmt: skip
 
     def state(self) -> bytes:
-        """Encode what the store's columns do not hold."""
+        """Encode what neither the store's columns nor the body hold."""
         return orjson.dumps(
             {
                 "firing": self.firing,
@@ -162,18 +164,14 @@ class LiveIncident:
                 "acked_at": self.acked_at,
                 "title_severity": self.title_severity,
                 "reopened": self.reopened,
-                "told": {
-                    name: self.encoded.get(name, value)
-                    for name, value in self.told.items()
-                    if name != "body"
-                },
+                "told": {n: self.told[n] for n in _TOLD_IN_STATE if n in self.told},
             }
         )
 
 
 def incident_of(row: IncidentRow) -> LiveIncident:
     """Make a live incident of its row."""
-    state = orjson.loads(row.state)
+    state, body = orjson.loads(row.state), orjson.loads(row.body)
     found = LiveIncident(
         no=row.no,
         title=row.title,
@@ -194,6 +192,8 @@ def incident_of(row: IncidentRow) -> LiveIncident:
         version=row.version,
         told=state["told"],
     )
+    if "priority" in found.told:  # it was weighed
+        found.told |= {"milestones": body["milestones"], "roots": body["root_candidates"]}
     found.told["body"] = found.seen()  # so that reading it is no news
     return found
 
