@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -28,7 +29,6 @@ _BUGS = (
     sqlite3.NotSupportedError,
 )
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA wal_autocheckpoint=4000",
@@ -57,6 +57,7 @@ class Sqlite:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             raw = self._raw = _connect(self.path)
+            _use_wal(raw)
             for pragma in _PRAGMAS:
                 raw.execute(pragma)
         except (OSError, sqlite3.Error) as error:
@@ -164,6 +165,20 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         timeout=_BUSY_SECONDS,
         cached_statements=256,
     )
+
+
+def _use_wal(raw: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait here when another process does so at the same moment."""
+    gives_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > gives_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _engine(creator: Callable[[], Any], *, begin: str) -> Engine:
