@@ -21,6 +21,7 @@ from hub.errors import Anomalous, Transient
 from hub.linking import Regrouping
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
+from hub.services.ingest.deciding import decide
 from hub.services.ingest.group import (
     NOTHING_MOVED,
     Again,
@@ -29,7 +30,6 @@ from hub.services.ingest.group import (
     Group,
     NeedIncidents,
     Stale,
-    decide,
     prepare,
 )
 from hub.services.ingest.live import Live

@@ -1,0 +1,272 @@
+"""Decide what a group of deliveries changes. No I/O: rows in, rows out.
+
+Most records of a monitoring tool are repeats, so they take the shortest way: a look-up of the
+alert, one comparison, two columns. Only news is mapped, observed, grouped and linked.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from hub.errors import Unmappable
+from hub.linking import Observed, Resolution, observe
+from hub.model.ops import SourceState
+from hub.model.words import LinkType, Severity
+from hub.services.ingest.context import Context
+from hub.services.ingest.group import Again, Discarded, Group, Item, Stale, mapped
+from hub.services.ingest.ledger import Ledger
+from hub.services.ingest.links import alert_link, expired_link
+from hub.services.ingest.live import Live
+from hub.services.ingest.membership import Membership
+from hub.services.ingest.rows import AlertRow, OccurrenceRow, Snapshot, Touch, WriteSet
+from hub.services.ingest.words import (
+    ENDED,
+    UNREAD,
+    alert_of,
+    body_of,
+    observation_of,
+    source_of,
+    with_words,
+)
+from hub.services.instants import micros
+
+
+def decide(group: Group, snapshot: Snapshot, context: Context, live: Live) -> WriteSet:
+    """Say what a group changes.
+
+    Raises: Stale, NeedIncidents; `live` is then to be thrown away.
+    """
+    if live.touched or live.seq != snapshot.seq:
+        raise Stale
+    live.touched = True
+    changes = _Decision(group, snapshot, context, live).made()
+    if group.again is Again.DIFF:
+        raise Discarded(changes)
+    return changes
+
+
+class _Decision:
+    """One group's decision under way."""
+
+    def __init__(self, group: Group, snapshot: Snapshot, context: Context, live: Live) -> None:
+        self._group = group
+        self._context = context
+        self._ledger = Ledger(snapshot, group.now)
+        self._incidents = Membership(live, context, self._ledger)
+        self._alerts = dict(snapshot.alerts)
+        self._sources: dict[str, dict[str, list[Any]]] = {}
+        self._touched: dict[str, list[int]] = {}
+        self._news: dict[str, str] = {}
+        self._out = self._ledger.out
+
+    def made(self) -> WriteSet:
+        """Take every delivery and every record in the order received."""
+        group = self._group
+        self._ledger.journal(group)
+        for item in group.items:
+            self._take(item)
+        for ref in group.relink:
+            self._link_again(ref)
+        self._regroup()
+        self._rest()
+        self._incidents.pass_time(micros(group.now - group.quiet), tuple(group.refresh))
+        receipts = self._ledger.receipts
+        self._incidents.weigh(group.now, receipts[-1] if receipts else "clock")
+        self._out.links = list({row.id: row for row in self._out.links}.values())
+        return self._out
+
+    def _take(self, item: Item) -> None:
+        ref, record = item.ref, item.record
+        if ref is None:
+            self._ledger.refuse(item, self._group.arrived[item.arrived], item.unfit)
+            return
+        row = self._alerts.get(ref)
+        if row is not None:
+            sources = self._sources.get(ref)
+            if sources is None:
+                sources = self._sources[ref] = orjson.loads(row.sources)
+            known = sources.get(record.series or record.key)
+            if self._group.again is not Again.NO and known is not None:
+                self._map_again(item, ref, row, known)
+                return
+            if known is not None and known[0] == record.key and known[1] == record.version:
+                self._group.repeats[item.arrived] += 1
+                if known[3] not in ENDED:
+                    self._touch(ref, row)
+                return
+        self._observe(item, ref, row)
+
+    def _values(self, item: Item) -> dict[str, Any] | None:
+        """Map a record, or put it into the quarantine."""
+        arrived = self._group.arrived[item.arrived]
+        if item.values is None:
+            try:
+                item.values = mapped(item.record, arrived.type, self._context)
+            except Unmappable as error:
+                self._ledger.refuse(item, arrived, error)
+        return item.values
+
+    def _map_again(self, item: Item, ref: str, row: AlertRow, known: list[Any]) -> None:
+        """Let a changed document speak anew for a record whose events are all counted already."""
+        values = self._values(item)
+        if values is None:
+            return
+        if known[0] != item.record.key or values["status"].value in ENDED:
+            return  # an older episode, or an end: what is shown comes from the last firing
+        if known[6] not in {None, self._ledger.receipt(item)}:
+            return  # a repeat, which was not news when it came
+        known[4] = int(values.get("severity", Severity.UNKNOWN))
+        sources = self._sources[ref]
+        firing = [source[4] for source in sources.values() if source[3] == "firing"]
+        severity = max(firing or [source[4] for source in sources.values()])
+        alert = replace(alert_of(row, sources), severity=Severity(severity))
+        if known[2] >= max(source[2] for source in sources.values()):
+            alert = with_words(
+                alert, observation_of(item, ref, self._group.arrived[item.arrived].delivery)
+            )
+        shown = Observed(alert, (), changed=True)
+        self._store(item, row, shown, row.receipt, sources)
+
+    def _touch(self, ref: str, row: AlertRow) -> None:
+        touch = self._touched.get(ref)
+        if touch is None:
+            self._touched[ref] = [max(self._ledger.now, row.last_seen_at), 1]
+        else:
+            touch[1] += 1
+
+    def _observe(self, item: Item, ref: str, row: AlertRow | None) -> None:
+        values = self._values(item)
+        if values is None:
+            return
+        sources = self._sources.setdefault(ref, {})
+        alert = None if row is None else alert_of(row, sources)
+        seen = observation_of(item, ref, self._group.arrived[item.arrived].delivery)
+        observed = observe(alert, seen)
+        receipt = self._ledger.receipt(item)
+        self._out.occurrences.extend(
+            OccurrenceRow(
+                o.alert, o.episode, o.event, micros(o.at), micros(o.received_at), o.source_key,
+                receipt,
+            )
+            for o in observed.occurrences
+        )  # fmt: skip
+        if alert is not None and not observed.changed:
+            if observed.alert is not alert and row is not None:
+                self._touch(ref, row)
+            return
+        self._store(item, row, observed, receipt)
+
+    def _store(
+        self,
+        item: Item,
+        row: AlertRow | None,
+        observed: Observed,
+        receipt: str,
+        sources: dict[str, list[Any]] | None = None,
+    ) -> None:
+        alert, record = observed.alert, item.record
+        series = record.series or record.key
+        if sources is None:
+            sources = self._sources[alert.ref] = {
+                name: source_of(state, record.version, self._spoke(item, alert.ref, state))
+                if name == series
+                else self._sources[alert.ref][name]
+                for name, state in alert.sources.items()
+            }
+        spoken = row is None or alert.labels is not UNREAD
+        service, confidence = (row.service, row.confidence) if row else (None, None)
+        body = row.body if row else b""
+        if spoken:
+            assert item.values is not None  # noqa: S101 - observed from them
+            resolution = self._context.catalogue.resolve(
+                alert.labels,
+                hint=alert.service_hint,
+                host=alert.host,
+                host_groups=tuple(item.values.get("host_groups") or ()),
+                environment=alert.environment,
+            )
+            service, confidence = resolution.service, resolution.confidence or None
+            body = body_of(alert, item, self._context.words.of(resolution)[1])
+            if row is None or row.service != service:
+                self._link(alert.ref, row, resolution)
+        new = AlertRow(
+            alert.ref, alert.connector, alert.title, alert.status.value, int(alert.severity),
+            service, confidence, row.incident if row else None,
+            micros(alert.starts_at), None if alert.ends_at is None else micros(alert.ends_at),
+            row.first_seen_at if row else micros(alert.last_seen_at or self._group.now),
+            micros(alert.last_seen_at or self._group.now),
+            alert.count, alert.episode, alert.flaps, alert.incomplete,
+            (row.version if row else 0) + 1, receipt, orjson.dumps(sources), body,
+        )  # fmt: skip
+        values = item.values or {}
+        new = self._incidents.join(row, new, alert, values, began=observed.began)
+        if row is not None and new._replace(version=row.version) == row:
+            return
+        self._alerts[alert.ref] = new
+        self._news.setdefault(alert.ref, "created" if row is None else "updated")
+
+    def _spoke(self, item: Item, ref: str, state: SourceState) -> str | None:
+        """Return the receipt of the record that told first that this source key fires."""
+        known = self._sources[ref].get(item.record.series or item.record.key)
+        if known is not None and known[0] == state.key and known[6] is not None:
+            return str(known[6])
+        ended = item.values is None or item.values["status"].value in ENDED
+        return None if ended else self._ledger.receipt(item)
+
+    def _link_again(self, ref: str) -> None:
+        """Look an alert's service up anew: the catalogue or a person's verdict changed."""
+        row = self._alerts.get(ref)
+        if row is None:
+            return
+        body = orjson.loads(row.body)
+        found = self._context.catalogue.resolve(
+            body["labels"],
+            hint=body["service_hint"],
+            host=body["host"],
+            environment=body["environment"],
+        )
+        if (found.service, found.confidence or None) == (row.service, row.confidence):
+            return
+        body["service_reasons"] = self._context.words.of(found)[1]
+        new = row._replace(
+            service=found.service,
+            confidence=found.confidence or None,
+            version=row.version + 1,
+            body=orjson.dumps(body),
+        )
+        self._link(ref, row, found)
+        self._incidents.serve(row, new)
+        self._alerts[ref] = new
+        self._news.setdefault(ref, "updated")
+
+    def _link(self, ref: str, row: AlertRow | None, found: Resolution) -> None:
+        """Link an alert to its service, and let go of the one that it was of before."""
+        before = None if row is None else row.service
+        if before is not None and before != found.service:
+            self._out.links.append(expired_link(ref, before, LinkType.AFFECTS, self._ledger.now))
+        if found.service is not None:
+            self._out.links.append(alert_link(ref, found, self._context.words, self._ledger.now))
+
+    def _regroup(self) -> None:
+        """Move alerts whose late onsets showed that they belong elsewhere."""
+        for move in self._group.regrouping.moves:
+            row = self._alerts.get(move.signal.alert)
+            moved = row and self._incidents.move(row, move.source, move.target)
+            if moved:
+                self._alerts[moved.ref] = moved
+                self._news.setdefault(moved.ref, "updated")
+        self._incidents.absorb(self._group.regrouping)
+
+    def _rest(self) -> None:
+        """Write what was touched or changed, each alert once."""
+        for ref, (seen_at, times) in self._touched.items():
+            if ref in self._news:
+                row = self._alerts[ref]
+                self._alerts[ref] = row._replace(last_seen_at=seen_at, seen=row.seen + times)
+            else:
+                self._out.touches.append(Touch(ref, seen_at, times))
+        for ref, what in self._news.items():
+            row = self._alerts[ref]
+            self._out.alerts.append(row)
+            self._ledger.change(what, ref, "alert", row.version, row.receipt)

@@ -1,0 +1,178 @@
+"""Which incident an alert belongs to, and what incidents become by their alerts and by time."""
+
+from datetime import datetime
+from typing import Any
+
+from hub.linking import Regrouping
+from hub.model.ops import Alert
+from hub.model.words import IncidentStatus
+from hub.services.ingest.context import Context
+from hub.services.ingest.group import NeedIncidents
+from hub.services.ingest.incidents import rebuild
+from hub.services.ingest.ledger import Ledger
+from hub.services.ingest.links import reason_json
+from hub.services.ingest.live import OVER, Live, LiveIncident, make_signal
+from hub.services.ingest.rows import AlertRow
+from hub.services.ingest.words import UNREAD
+
+
+class Membership:
+    """The incidents of one group under way. Those that changed are weighed at the end, once."""
+
+    def __init__(self, live: Live, context: Context, ledger: Ledger) -> None:
+        self._live = live
+        self._context = context
+        self._ledger = ledger
+        self._dirty: dict[int, LiveIncident] = {}
+
+    def join(
+        self,
+        row: AlertRow | None,
+        new: AlertRow,
+        alert: Alert,
+        values: dict[str, Any],
+        *,
+        began: bool,
+    ) -> AlertRow:
+        """Let the alert's incident know, and find one for an alert that begins to fire.
+
+        Shape: `row` is the alert as it was, `new` as it will be; `began` says that an episode did.
+        Raises: NeedIncidents.
+        """
+        fired = row is not None and row.status == "firing"
+        fires = new.status == "firing"
+        if fires and not fired:
+            return self._begin(row, new, alert, values, began=began)
+        if row is None or row.incident is None or not fired:
+            return new
+        incident = self._incident(row.incident)
+        if incident is not None:
+            if not fires:
+                incident.end(row.severity, row.service, self._ledger.now)
+            elif row.severity != new.severity or row.service != new.service:
+                self._swap(incident, row, new)
+                _title(incident, new)
+            self._dirty[incident.no] = incident
+        return new
+
+    def _begin(
+        self,
+        row: AlertRow | None,
+        new: AlertRow,
+        alert: Alert,
+        values: dict[str, Any],
+        *,
+        began: bool,
+    ) -> AlertRow:
+        goes_on = None if began or row is None else row.incident
+        incident = self._incident(goes_on) if goes_on is not None else None
+        if incident is None:
+            incident = self._place(new, alert, values)
+        incident.active_at = max(incident.active_at, new.starts_at)
+        incident.fire(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
+        if row is None or row.incident != incident.no:
+            incident.alerts += 1
+            hint = alert.service_hint
+            if new.service is None and hint:
+                incident.hints[hint] = incident.hints.get(hint, 0) + 1
+        _title(incident, new)
+        self._dirty[incident.no] = incident
+        return new._replace(incident=incident.no)
+
+    def serve(self, row: AlertRow, new: AlertRow) -> None:
+        """Hear that the service of an alert was looked up anew."""
+        incident = self._incident(row.incident) if row.incident is not None else None
+        if incident is not None and row.status == "firing":
+            self._swap(incident, row, new)
+
+    def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
+        """Count a firing alert of an incident under its new service and severity."""
+        incident.end(row.severity, row.service, self._ledger.now)
+        incident.count(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
+        incident.forget_silent(row.service)
+        self._dirty[incident.no] = incident
+
+    def move(self, row: AlertRow, source_no: int, target: int) -> AlertRow | None:
+        """Move an alert to the incident that its late onset showed; None when it stays."""
+        if row.incident != source_no:
+            return None
+        source = self._incident(source_no)
+        goal = self._live.incidents.get(target) or self._open(target, row)
+        if source is None:
+            return None
+        goal.take(source, row, self._ledger.now)
+        if row.status == "firing":
+            source.forget_silent(row.service)
+        _title(goal, row)
+        self._dirty |= {source.no: source, goal.no: goal}
+        return row._replace(incident=goal.no, version=row.version + 1)
+
+    def absorb(self, regrouping: Regrouping) -> None:
+        """Close the incidents that lost their last alert to another one."""
+        for empty, target in regrouping.absorbed.items():
+            if (source := self._live.incidents.get(empty)) is not None and not source.alerts:
+                source.status = IncidentStatus.MERGED
+                source.held["merged_into"] = f"hub:incident:{target}"
+                self._dirty[empty] = source
+
+    def _open(self, number: int, row: AlertRow) -> LiveIncident:
+        """Open an incident of a given number."""
+        self._ledger.out.incident_no = max(self._ledger.out.incident_no, number)
+        made = LiveIncident(number, row.title, IncidentStatus.OPEN, row.starts_at, row.starts_at)
+        self._live.incidents[number] = made
+        return made
+
+    def _incident(self, number: int) -> LiveIncident | None:
+        """Return an incident that an alert goes on in; None when a person closed it."""
+        found = self._live.incidents.get(number)
+        if found is None:
+            raise NeedIncidents([number])
+        return None if found.status in OVER else found
+
+    def _place(self, new: AlertRow, alert: Alert, values: dict[str, Any]) -> LiveIncident:
+        """Find the incident that an alert belongs to by its onset, or open one."""
+        labels = values["labels"] if alert.labels is UNREAD else alert.labels
+        about = {**values, "service_hint": values.get("service")}
+        signal = make_signal(self._context, new, labels, about)
+        placement = self._live.window.place(signal)
+        number = placement.incident
+        found = self._live.incidents.get(number) if number is not None else None
+        if found is None:
+            found = self._open(self._ledger.out.incident_no + 1, new)
+        found.opened_at = min(found.opened_at, new.starts_at)
+        self._live.window.add(found.no, signal)
+        self._live.newest = max(self._live.newest, signal.onset)
+        found.told["grouped"] = [reason_json(reason) for reason in placement.reasons]
+        return found
+
+    def pass_time(self, before: int, refresh: tuple[int, ...]) -> None:
+        """Resolve what has been quiet since an instant; `refresh` are weighed anew if open."""
+        for incident in self._live.incidents.values():
+            if incident.resolves_itself(before):
+                incident.status, incident.resolved_at = IncidentStatus.RESOLVED, incident.ended_at
+                self._dirty[incident.no] = incident
+        for number in refresh:
+            refreshed = self._live.incidents.get(number)
+            if refreshed is not None and refreshed.is_open and refreshed.version:
+                self._dirty[number] = refreshed
+
+    def weigh(self, now: datetime, cause: str) -> None:
+        """Weigh the incidents that changed, once each."""
+        out, change = self._ledger.out, self._ledger.change
+        for incident in self._dirty.values():
+            made = rebuild(incident, self._context, now)
+            if made is None:
+                continue
+            out.incidents.append(made.row)
+            out.links.extend(made.links)
+            what = "created" if incident.version == 1 else "updated"
+            change(what, incident.ref, "incident", incident.version, cause)
+            for link in made.links:
+                change("updated", f"hub:link:{link.id}", "link", 1, cause)
+            for milestone in made.milestones:
+                change("updated", milestone, "milestone", 0, incident.ref)
+
+
+def _title(incident: LiveIncident, new: AlertRow) -> None:
+    if new.severity > incident.title_severity and "title" not in incident.held:
+        incident.title, incident.title_severity = new.title, new.severity

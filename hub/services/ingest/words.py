@@ -1,0 +1,130 @@
+"""An alert between its row and the model: what is decoded, and what stays bytes."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+
+from hub.contract import Delivery
+from hub.linking import Observation
+from hub.model.ops import Alert, SourceState
+from hub.model.words import AlertStatus, Severity
+from hub.services.ingest.group import Item
+from hub.services.ingest.rows import AlertRow
+from hub.services.instants import instant, micros
+
+UNREAD: Final = MappingProxyType[str, str]({})
+"""Stands for words that were not decoded: they are unchanged while it is this object."""
+ENDED: Final = ("resolved", "expired")
+
+
+def with_words(alert: Alert, seen: Observation) -> Alert:
+    """Give an alert the words of an observation, and nothing else."""
+    return replace(
+        alert,
+        title=seen.title,
+        severity_raw=seen.severity_raw,
+        labels=seen.labels,
+        annotations=seen.annotations,
+        service_hint=seen.service_hint,
+        host=seen.host,
+        environment=seen.environment,
+        url=seen.url,
+        runbook_url=seen.runbook_url,
+        onset_uncertainty_seconds=seen.onset_uncertainty_seconds,
+    )
+
+
+def source_of(state: SourceState, version: str, spoke: str | None) -> list[object]:
+    """Make what a row keeps of a series.
+
+    Shape: source key, version, start, status, severity, end, receipt that told first that it fires.
+    """
+    return [
+        state.key,
+        version,
+        micros(state.starts_at),
+        state.status.value,
+        int(state.severity),
+        None if state.ends_at is None else micros(state.ends_at),
+        spoke,
+    ]
+
+
+def alert_of(row: AlertRow, sources: dict[str, list[Any]]) -> Alert:
+    """Make the alert of a row; its words stay undecoded."""
+    return Alert(
+        ref=row.ref,
+        connector=row.connector,
+        identity="",
+        title=row.title,
+        status=AlertStatus(row.status),
+        severity=Severity(row.severity),
+        starts_at=instant(row.starts_at),
+        ends_at=None if row.ends_at is None else instant(row.ends_at),
+        last_seen_at=instant(row.last_seen_at),
+        count=row.seen,
+        episode=row.episode,
+        flaps=row.flaps,
+        incomplete=bool(row.incomplete),
+        labels=UNREAD,
+        sources={
+            series: SourceState(
+                key, instant(starts), AlertStatus(status), Severity(severity),
+                None if ends is None else instant(ends),
+            )
+            for series, (key, _, starts, status, severity, ends, _) in sources.items()
+        },
+    )  # fmt: skip
+
+
+def observation_of(item: Item, ref: str, delivery: Delivery) -> Observation:
+    """Make the observation of a record that was mapped."""
+    values, record = item.values, item.record
+    assert values is not None  # noqa: S101 - mapped before
+    return Observation(
+        ref=ref,
+        connector=delivery.connector,
+        identity="",
+        series=record.series or record.key,
+        source_key=record.key,
+        status=values["status"],
+        starts_at=values["starts_at"],
+        severity=values.get("severity", Severity.UNKNOWN),
+        received_at=delivery.received_at,
+        title=values["title"],
+        ends_at=values.get("ends_at"),
+        severity_raw=values.get("severity_raw", ""),
+        labels=values["labels"],
+        annotations=values.get("annotations", {}),
+        service_hint=values.get("service"),
+        host=values.get("host"),
+        environment=values.get("environment"),
+        url=values.get("url"),
+        runbook_url=values.get("runbook_url"),
+        onset_uncertainty_seconds=values.get("onset_uncertainty_seconds", 0.0),
+    )
+
+
+def body_of(alert: Alert, item: Item, reasons: orjson.Fragment) -> bytes:
+    """Encode what lists show of an alert and what only a new observation changes."""
+    return orjson.dumps(
+        {
+            "title": alert.title,
+            "severity_raw": alert.severity_raw or None,
+            "labels": dict(alert.labels),
+            "annotations": dict(alert.annotations),
+            "service_hint": alert.service_hint,
+            "host": alert.host,
+            "environment": alert.environment,
+            "runbook_url": alert.runbook_url,
+            "onset_uncertainty_seconds": alert.onset_uncertainty_seconds,
+            "source": {
+                "connector": alert.connector,
+                "key": item.record.series or item.record.key,
+                "url": alert.url,
+            },
+            "service_reasons": reasons,
+        }
+    )
