@@ -9,8 +9,9 @@ import structlog
 from hub import __version__
 from hub.app.discovery import connectors as installed
 from hub.app.discovery import shipped_documents
-from hub.app.plans import PlanFiles, PlanUploads, PlanWatch
+from hub.app.plans import PlanFiles, PlanUploads
 from hub.app.settings import Configuration, Configured
+from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
 from hub.errors import Misconfigured
 from hub.mapping import Document

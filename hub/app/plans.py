@@ -1,27 +1,23 @@
-"""Plan files on their ways in: uploads, watched paths, and the journal's own copies again."""
+"""Plan files on their ways in: uploads, and the journal's own copies again."""
 
 import asyncio
+import hashlib
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-import structlog
-
 from hub.app.settings import Configured, Organisation
-from hub.contract import Cursor
 from hub.errors import HubError, Transient
-from hub.mapping import Document, load
+from hub.mapping import load
 from hub.services.access import Principal
+from hub.services.mapping_desk import DocumentVersion
 from hub.services.plans.importing import Order, PlanImport, Progress
+from hub.services.plans.ports import Watched
 from hub.services.refusals import Fault, Refusal, Why
 from hub.services.replaying import Stored
-from hub.services.vitals import Vitals
 from hub.store import Stores
-
-log = structlog.get_logger(__name__)
 
 
 class PlanFiles:
@@ -50,9 +46,11 @@ class PlanFiles:
         allow_removals: bool = False,
         progress: Progress | None = None,
         dry: bool = False,
+        stored: int | None = None,
     ) -> dict[str, object]:
         """Import one file; return the summary of `import --json`.
 
+        Shape: `stored` is the file's number in the journal when it comes from there.
         Raises: every error of `PlanImport.run`; then nothing was changed.
         """
         assert configured.connector.importer is not None  # noqa: S101 - the caller asked
@@ -67,9 +65,13 @@ class PlanFiles:
             zone=getattr(settings, "timezone", None) or self._organisation.timezone,
             allow_removals=allow_removals,
             dry=dry,
+            stored=stored,
         )
         importer = configured.connector.importer(settings)
-        documents = await self._documents(order.type)
+        documents = {
+            stored.name.partition("/")[2]: load(stored.text, name=f"mappings/{stored.name}.yaml")
+            for stored in await self._documents(order.type)
+        }
         run = PlanImport(self._stores.plans, importer, documents, order)
         if progress is not None:
             run = PlanImport(self._stores.plans, importer, documents, order, progress)
@@ -80,12 +82,26 @@ class PlanFiles:
             whole.seek(0)
             return await run.run(whole)
 
-    async def _documents(self, type_: str) -> dict[str, Document]:
-        return {
-            stored.name.partition("/")[2]: load(stored.text, name=f"mappings/{stored.name}.yaml")
-            for stored in await self._stores.documents.active("mapping")
-            if stored.name.startswith(f"{type_}/")
-        }
+    async def _documents(self, type_: str) -> list[DocumentVersion]:
+        active = await self._stores.documents.active("mapping")
+        return [one for one in active if one.name.startswith(f"{type_}/")]
+
+    async def stamp(self, configured: Configured) -> str:
+        """Return what tells the mappings of a connector from those of another time."""
+        documents = await self._documents(configured.connector.manifest.type)
+        return fingerprint(*(f"{one.name}@{one.number}" for one in documents))
+
+    async def tidy(self) -> None:
+        """Remove what imports left behind that were killed."""
+        await self._stores.plans.tidy()
+
+    async def seen(self, connector: str) -> Watched | None:
+        """Return the newest file of a watched path that was dealt with."""
+        return await self._stores.plans.watched(connector)
+
+    async def saw(self, connector: str, watched: Watched) -> None:
+        """Write down that a watched file was dealt with."""
+        await self._stores.plans.saw(connector, watched)
 
     async def again(self, stored: Stored, diff: bool) -> Mapping[str, int]:  # noqa: FBT001
         """Import the journal's copy of a plan again, or only say what that would change."""
@@ -98,7 +114,7 @@ class PlanFiles:
             file.seek(0)
             summary = await self.bring_in(
                 configured, file, stored.name or "plan", project=key, who="replay", dry=diff,
-                allow_removals=True,
+                allow_removals=True, stored=stored.id,
             )  # fmt: skip
         changed = summary["changed"]
         assert isinstance(changed, dict)  # noqa: S101 - PlanImport returns one
@@ -141,59 +157,6 @@ class PlanUploads:
                 )
 
 
-class PlanWatch:
-    """Looks at watched plan files and imports them when they change."""
-
-    def __init__(
-        self, files: PlanFiles, connectors: Mapping[str, Configured], vitals: Vitals
-    ) -> None:
-        self._files = files
-        self.watched = [
-            (one, watch)
-            for one in connectors.values()
-            if one.connector.watch is not None
-            and (watch := one.connector.watch(one.settings)) is not None
-        ]
-        self._vitals = vitals
-        self._tasks: list[asyncio.Task[None]] = []
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._tasks = [
-            asyncio.create_task(self._looking(one, watch), name=f"watch-{one.id}")
-            for one, watch in self.watched
-        ]
-
-    async def stop(self) -> None:
-        """End."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _looking(self, one: Configured, watch: object) -> None:
-        cursor: Cursor | None = None
-        while True:
-            cursor = await self.look(one, watch, cursor)
-            await asyncio.sleep(one.settings.poll_seconds)
-
-    async def look(self, one: Configured, watch: object, cursor: Cursor | None) -> Cursor | None:
-        """Import the file if it changed; return the cursor that now holds."""
-        try:
-            found = await asyncio.to_thread(watch.poll, cursor)  # type: ignore[attr-defined]
-            if found is None:
-                return cursor
-            file, following = found
-            with file:
-                name = Path(getattr(one.settings, "path", None) or "plan").name
-                await self._files.bring_in(one, file, name, project=None, who=one.id)
-        except HubError as error:
-            self._vitals.failed(one.id, str(error), datetime.now(UTC))
-            return cursor
-        except Exception:  # the one broad guard of this entry point
-            log.exception("plan not imported", connector=one.id)
-            self._vitals.failed(
-                one.id, "the hub failed on this file; see its log", datetime.now(UTC)
-            )
-            return cursor
-        self._vitals.recovered(one.id)
-        return following  # type: ignore[no-any-return]
+def fingerprint(*texts: str) -> str:
+    """Return a short digest of texts."""
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=12).hexdigest()

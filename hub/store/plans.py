@@ -5,18 +5,20 @@ Rows go into `item_row` in small pieces and bear the import's number: `since` on
 the write that takes the number out is the only one that anybody sees or has to wait for (ADR 0013).
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import insert, select, update
+
 from hub.contract import Rejected
 from hub.services.instants import micros
-from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone
+from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone, Watched
 from hub.services.plans.rows import ItemRow
 from hub.store import plan_rows, plan_switch
 from hub.store.database import Database, Writing
 from hub.store.smallcache import SmallCache
+from hub.store.tables import watched
 
 GUARD_SHARE: Final = 0.5
 GUARD_ITEMS: Final = 10
@@ -95,6 +97,24 @@ class Plans:
         for number in await self._database.read(lambda c: plan_rows.left(c, _stale())):
             await self.abandon(number)
 
+    async def watched(self, connector: str) -> Watched | None:
+        """Return the newest file of a watched path that was dealt with."""
+        query = select(watched.c.cursor, watched.c.stamp, watched.c.refusal)
+        mine = query.where(watched.c.connector == connector)
+        row = await self._database.read(lambda c: c.execute(mine).first())
+        return None if row is None else Watched(*row)
+
+    async def saw(self, connector: str, seen: Watched) -> None:
+        """Write down that a watched file was dealt with."""
+
+        def work(writing: Writing) -> None:
+            mine = update(watched).where(watched.c.connector == connector)
+            if writing.connection.execute(mine.values(seen._asdict())).rowcount == 0:
+                row = {"connector": connector, **seen._asdict()}
+                writing.connection.execute(insert(watched), row)
+
+        await self._database.write(work)
+
     async def _sweep(self, number: int) -> None:
         await self._all(lambda w: plan_rows.sweep(w, number))
         await self._database.write(lambda w: self._cache.leave(w.connection, number))
@@ -106,8 +126,3 @@ class Plans:
 
 def _stale() -> int:
     return micros(datetime.now(UTC) - STALE)
-
-
-def digest(data: bytes) -> bytes:
-    """Return the digest by which the journal knows bytes again."""
-    return hashlib.blake2b(data, digest_size=16).digest()

@@ -75,6 +75,18 @@ class TooMuchGone:
     of: int
 
 
+class Watched(NamedTuple):
+    """How the newest file of a watched path was dealt with.
+
+    Shape: `cursor` names the file; `refusal` says why it is not the plan, None when it is; `stamp`
+           tells by which mappings that was decided.
+    """
+
+    cursor: str
+    stamp: str
+    refusal: str | None
+
+
 class PlanStore(Protocol):
     """Where plans are kept. Each method raises Transient when the store cannot."""
 
