@@ -210,7 +210,9 @@ def left(connection: Connection, stale: int) -> list[int]:
     """Return the numbers of imports that were killed, before they were over or while sweeping."""
     killed = select(importing.c.number).where(or_(importing.c.lost, importing.c.at < stale))
     over = (
-        select(column).distinct().where(column.not_in(select(importing.c.number)))
+        select(column)
+        .distinct()
+        .where(column.is_not(None), column.not_in(select(importing.c.number)))
         for column in (item_row.c.until, staging.c.journal)
     )
     return sorted({n for query in (killed, *over) for n in connection.execute(query).scalars()})
