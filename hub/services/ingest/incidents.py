@@ -12,10 +12,11 @@ from hub.model.ops import Exposure
 from hub.model.words import DeliveryRole, LinkType
 from hub.plan import environment_effect, time_to_slip
 from hub.services.ingest.context import Context
-from hub.services.ingest.links import expired_link, reason_json, service_link, threat_link
+from hub.services.ingest.links import expired_link, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
+from hub.services.plans.schedules import reason_json
 
 AGED_SECONDS = 600
 """So often exposure and slip follow the clock; arbitrary, a working day has 48 such steps."""

@@ -13,6 +13,7 @@ from hub.model.ops import Exposure
 from hub.model.words import LinkState, LinkType
 from hub.services.ingest.rows import LinkRow
 from hub.services.instants import instant
+from hub.services.plans.schedules import reason_json
 
 METHOD: Final = "1"
 """Version of the method; it changes with the formulas, so that old links can be told apart."""
@@ -43,11 +44,6 @@ def link_id(source: str, target: str, type_: LinkType) -> str:
     """Return the id of a link: the same edge is the same link."""
     edge = f"{source}\n{type_}\n{target}".encode()
     return hashlib.blake2b(edge, digest_size=10).hexdigest()
-
-
-def reason_json(reason: Reason) -> dict[str, object]:
-    """Return a reason as the API writes it."""
-    return {"code": reason.code, "values": dict(reason.values)}
 
 
 def alert_link(alert: str, resolution: Resolution, words: Words, at: int) -> LinkRow:

@@ -10,10 +10,10 @@ from hub.services.ingest.context import Context
 from hub.services.ingest.group import NeedIncidents
 from hub.services.ingest.incidents import rebuild
 from hub.services.ingest.ledger import Ledger
-from hub.services.ingest.links import reason_json
 from hub.services.ingest.live import OVER, Live, LiveIncident, make_signal
 from hub.services.ingest.rows import AlertRow
 from hub.services.ingest.words import UNREAD
+from hub.services.plans.schedules import reason_json
 
 
 class Membership:
