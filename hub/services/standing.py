@@ -15,7 +15,7 @@ from hub.plan import STANDARD, Facts, WorkTime, milestone_health
 from hub.services.ingest.context import Context
 from hub.services.plans.models import MINUTES_PER_DAY, PlanRow, wall
 from hub.services.plans.rows import with_offset
-from hub.services.plans.schedules import reason_json
+from hub.services.reasons import reason_json
 
 REASON_CODES: Final = frozenset({"project_no_milestones", "service_incident", "service_quiet"})
 """The codes of this room; the words are in `hub/i18n`."""

@@ -13,7 +13,7 @@ from hub.model.ops import Exposure
 from hub.model.words import LinkState, LinkType
 from hub.services.ingest.rows import LinkRow
 from hub.services.instants import instant
-from hub.services.plans.schedules import reason_json
+from hub.services.reasons import reason_json
 
 METHOD: Final = "1"
 """Version of the method; it changes with the formulas, so that old links can be told apart."""

@@ -18,6 +18,7 @@ from hub.services.plans.models import (
     resource_of,
     task_of,
 )
+from hub.services.reasons import reason_json
 
 Items = Mapping[str, list[PlanRow]]
 NO_DATES: Final = Reason("schedule_no_dates", {})
@@ -185,11 +186,6 @@ def forecast(row: PlanRow, items: Items, now: datetime) -> dict[str, Any]:
         ],
         "reasons": why,
     }
-
-
-def reason_json(reason: Reason) -> dict[str, Any]:
-    """Return a reason as the API writes it."""
-    return {"code": reason.code, "values": dict(reason.values)}
 
 
 def _at(at: datetime | None, zone: ZoneInfo) -> str | None:
