@@ -16,7 +16,7 @@ from hub.services.ingest.links import expired_link, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
-from hub.services.plans.schedules import reason_json
+from hub.services.reasons import reason_json
 
 AGED_SECONDS = 600
 """So often exposure and slip follow the clock; arbitrary, a working day has 48 such steps."""
@@ -42,6 +42,9 @@ def rebuild(incident: LiveIncident, context: Context, now: datetime) -> Made | N
     before = (incident.told.get("body"), incident.version)
     incident.severity = incident.loudest()
     moved, links = _weigh(incident, context, now)
+    if incident.grouped:
+        incident.told["grouped"] = [reason_json(reason) for reason in incident.grouped]
+        incident.grouped = ()
     incident.told.pop("body", None)
     seen = incident.seen()
     if before[0] == seen:

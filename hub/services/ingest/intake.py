@@ -41,6 +41,8 @@ from hub.services.plans.networks import Networks
 from hub.services.refusals import Refusal, Why
 
 MAX_BODY: Final = 10 << 20
+MOST_WAITING: Final = 64 << 20
+"""Bytes of deliveries that may wait for a commit; beyond that senders are asked to come again."""
 GROUP_RECORDS: Final = 4000
 """Arbitrary: large enough to share a commit, small enough to keep the others' wait short."""
 EVIDENCE_BYTES: Final = 64 << 10
@@ -79,8 +81,10 @@ class GroupIntake:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         quiet_seconds: float = 60,
         max_body: int = MAX_BODY,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self.max_body = max_body
+        self._most_waiting = most_waiting
         self.meter = Meter()
         self._store = store
         self._receivers = receivers
@@ -89,6 +93,7 @@ class GroupIntake:
         self._zone = zone
         self._networks = networks
         self._waiting: list[_Waiting] = []
+        self._bytes = 0
         self._wake = asyncio.Event()
         self._context: Context | None = None
         self._age = 0
@@ -144,6 +149,9 @@ class GroupIntake:
         if not receiver.authentic(headers, body):
             self.meter.refused(connector, "unauthorised")
             return Refusal(Why.UNAUTHORISED, "the webhook secret is missing or wrong")
+        if self._bytes + len(body) > self._most_waiting and self._waiting:
+            self.meter.refused(connector, "overloaded")
+            return Refusal(Why.UNAVAILABLE, "too much waits to be stored; send it again later")
         now = self._now()
         try:
             page = receiver.unpack(body)
@@ -158,6 +166,7 @@ class GroupIntake:
     async def _enqueue(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
         answer: asyncio.Future[Accepted | Refusal] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(Arrived(type_, delivery, page), answer))
+        self._bytes += len(delivery.body)
         self._wake.set()
         return await answer
 
@@ -191,6 +200,7 @@ class GroupIntake:
             records += len(self._waiting[taken].arrived.page.records)
             taken += 1
         batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        self._bytes -= sum(len(waiting.arrived.delivery.body) for waiting in batch)
         return batch
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:

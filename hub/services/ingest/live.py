@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from hub.linking import Kind, Signal, Window
+from hub.model.links import Reason
 from hub.model.words import IncidentStatus, Severity
 from hub.services.ingest.context import Context
 from hub.services.ingest.ports import LiveRows
@@ -40,7 +41,8 @@ class Affected:
 class LiveIncident:
     """One incident as the next decision needs it. Instants are microseconds.
 
-    Shape: `encoded` are the large parts of `told` as JSON, made when it was weighed.
+    Shape: `encoded` are the large parts of `told` as JSON, made when it was weighed. `grouped` says
+           why the last alert joined; it becomes a part of `told` with the next weighing.
     """
 
     no: int
@@ -63,6 +65,7 @@ class LiveIncident:
     told: dict[str, Any] = field(default_factory=dict)
     encoded: dict[str, orjson.Fragment] = field(default_factory=dict)
     weighed: tuple[object, ...] = ()
+    grouped: tuple[Reason, ...] = ()
 
     @property
     def ref(self) -> str:

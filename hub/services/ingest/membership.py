@@ -13,7 +13,6 @@ from hub.services.ingest.ledger import Ledger
 from hub.services.ingest.live import OVER, Live, LiveIncident, make_signal
 from hub.services.ingest.rows import AlertRow
 from hub.services.ingest.words import UNREAD
-from hub.services.plans.schedules import reason_json
 
 
 class Membership:
@@ -142,7 +141,7 @@ class Membership:
         found.opened_at = min(found.opened_at, new.starts_at)
         self._live.window.add(found.no, signal)
         self._live.newest = max(self._live.newest, signal.onset)
-        found.told["grouped"] = [reason_json(reason) for reason in placement.reasons]
+        found.grouped = placement.reasons
         return found
 
     def pass_time(self, before: int, refresh: tuple[int, ...]) -> None:
