@@ -10,6 +10,11 @@ from hub.errors import Anomalous
 
 _VERSION: Final = "4"
 _GAP: Final = re.compile(rb"[\s,]+")
+# An escaped backslash and a whole surrogate pair come first; what is left is half of a pair.
+_ESCAPES: Final = re.compile(
+    rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>\\u[dD][89a-fA-F]..)"
+)
+_STAND_IN: Final = rb"\ufffd"
 
 _JSON_WORDS: Final[dict[type, str]] = {
     str: "text",
@@ -47,18 +52,28 @@ decode: Final = msgspec.json.Decoder().decode
 UNREADABLE: Final = (ValueError, RecursionError)
 
 
-def opened(body: bytes) -> Envelope:
-    """Open a delivery, leaving its alerts undecoded.
+def opened(body: bytes) -> tuple[Envelope, bytes]:
+    """Open a delivery, leaving its alerts undecoded; return also the text that was read.
 
+    Shape:  half of a surrogate pair is no text and would spoil the whole delivery. Then the text
+            has a stand-in of the same length in its place; otherwise it is the very body.
     Raises: Anomalous, when it is not an envelope of version 4.
     """
     try:
-        envelope = _ENVELOPE.decode(body)
+        envelope, text = _ENVELOPE.decode(body), body
     except UNREADABLE:
-        raise Anomalous(_complaint(body), evidence=body) from None
+        envelope, text = _mended(body)
     if envelope.version != _VERSION:
         raise Anomalous(_complaint(body), evidence=body)
-    return envelope
+    return envelope, text
+
+
+def _mended(body: bytes) -> tuple[Envelope, bytes]:
+    text = _ESCAPES.sub(lambda escape: _STAND_IN if escape["half"] else escape[0], body)
+    try:
+        return _ENVELOPE.decode(text), text
+    except UNREADABLE:
+        raise Anomalous(_complaint(body), evidence=body) from None
 
 
 def spans(body: bytes, alerts: list[msgspec.Raw]) -> Iterator[tuple[msgspec.Raw, tuple[int, int]]]:

@@ -21,6 +21,7 @@ _INSTANT: Final = re.compile(
 # Both are arbitrary: far above what Alertmanager sends, far below what hurts.
 _LONGEST: Final = 128
 _MOST_REJECTED: Final = 1000
+_HALF: Final = "cannot be read as JSON: it holds half of a surrogate pair, which is no character"
 
 
 def page(body: bytes) -> Page:
@@ -30,10 +31,13 @@ def page(body: bytes) -> Page:
     Raises: Anomalous, when it is not an envelope of version 4.
     Source: Alertmanager documentation, "webhook_config", data format of the HTTP POST.
     """
-    envelope = opened(body)
+    envelope, text = opened(body)
     records: list[Record] = []
     rejected: list[Rejected] = []
-    for index, (raw, span) in enumerate(spans(body, envelope.alerts)):
+    for index, (raw, span) in enumerate(spans(text, envelope.alerts)):
+        if text is not body and not body.startswith(raw, span[0]):
+            _reject(rejected, index, "", _HALF, span)
+            continue
         try:
             records.append(alert(decode(raw), span))
         except Unmappable as fault:

@@ -175,6 +175,34 @@ def test_an_unreadable_element_does_not_take_the_others_with_it(element: bytes) 
     assert page.rejected[0].message.startswith("cannot be read as JSON: ")
 
 
+@pytest.mark.parametrize("half", [r"\ud83d", r"\udc00", r"\uD83Dx", r"\ud83d\ud83d", r"\\\ud800"])
+@pytest.mark.parametrize("place", ["value", "name", "fingerprint"])
+def test_half_of_a_character_spoils_only_the_alert_that_has_it(half: str, place: str) -> None:
+    good = json.dumps(an_alert())
+    bad = {
+        "value": good.replace('"labels": {', f'"labels": {{"odd": "{half}", ', 1),
+        "name": good.replace('"labels": {', f'"labels": {{"{half}": "odd", ', 1),
+        "fingerprint": good.replace('"fingerprint": "', f'"fingerprint": "{half}', 1),
+    }[place]
+    before = f'{{"version": "4", "commonLabels": {{"odd": "{half}"}}, "alerts": ['
+    body = f"{before}{good}, {bad}, {good}]}}"
+    found = parse.page(body.encode())
+    assert [record.body for record in found.records] == [json.loads(good)] * 2
+    (refused,) = found.rejected
+    assert (refused.path, "surrogate pair" in refused.message) == ("alerts[1]", True)
+    assert refused.span is not None
+    assert body[slice(*refused.span)] == bad
+
+
+def test_what_only_looks_like_half_of_a_character_stays() -> None:
+    told = an_alert(
+        labels={"escaped": r"\ud800", "pair": "\U0001f600", "two": r"\\" + "\U0001f600"}
+    )
+    body = json.dumps({"version": "4", "commonLabels": {"x": "\ud800"}, "alerts": [told]})
+    (record,) = parse.page(body.encode()).records
+    assert record.body == told
+
+
 def test_an_alert_without_labels_counts() -> None:
     page = parse.page(fixture("no_labels"))
     assert len(page.records) == 1

@@ -195,12 +195,15 @@ def test_control_characters_are_shown_and_the_record_stays_as_it_came(hub: Runni
     assert found["raw"] == told
 
 
-def test_half_of_a_character_is_no_json_and_kept_as_evidence(hub: RunningHub) -> None:
-    body = envelope([alert("Half", environment="surrogate")]).replace(b'"surrogate"', b'"\\ud83d"')
+def test_half_of_a_character_puts_aside_the_alert_that_has_it(hub: RunningHub) -> None:
+    told = [alert("Half", environment="surrogate"), alert("Whole beside half")]
+    body = envelope(told).replace(b'"surrogate"', b'"\\ud83d"')
     answer = hub.post(body)
-    assert answer.status == 422
-    assert "surrogate" in answer.json["detail"]
-    assert body.decode() in [one["evidence"] for one in refusals(hub)]
+    assert (answer.status, answer.json["accepted"]) == (202, 1)
+    (aside,) = hub.api.items("quarantine", receipt=answer.json["receipt"])
+    assert "surrogate" in aside["message"]
+    assert r"\ud83d" in aside["evidence"]
+    assert hub.alert("Whole beside half")["status"] == "firing"
 
 
 @pytest.mark.parametrize(
