@@ -1,17 +1,20 @@
-"""`milepost token create`."""
+"""`milepost token create` and `milepost token list`."""
 
 import re
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from hub.app.hub import Hub
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.services.access import Role
+from hub.store import stands
 
 tokens = typer.Typer(help="Tokens for scripts and people.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
@@ -65,3 +68,38 @@ async def _create(
         sys.stdout.write(f"{made.token}\n")
         sys.stderr.write(f"Token {made.id} of role {made.role}; it is shown only now.\n")
     return 0
+
+
+@tokens.command("list")
+def list_(
+    config: ConfigOption = None, data: DataOption = DATA, *, json: JsonOption = False
+) -> None:
+    """List the tokens: whose they are, what they may do, when they were last used."""
+    run(_list(config, data, json=json))
+
+
+async def _list(config: Path | None, data: Path, *, json: bool) -> int:
+    hub = Hub(configured(config), data)
+    found = []
+    if stands(hub.configuration.hub.store, data):
+        try:
+            await hub.database.start(migrate=False)
+            found = await hub.stores.access.tokens()
+        finally:
+            await hub.close()
+    if json:
+        sys.stdout.write(
+            orjson.dumps({"tokens": found}, option=orjson.OPT_INDENT_2).decode() + "\n"
+        )
+        return 0
+    table = Table("id", "name", "role", "created", "expires", "last used")
+    for one in found:
+        ends = "revoked" if one.revoked_at else _day(one.expires_at) or "never"
+        used = one.used_at.isoformat(" ", "minutes") if one.used_at else "never"
+        table.add_row(one.id, one.name, one.role.value, _day(one.created_at), ends, used)
+    Console().print(table)
+    return 0
+
+
+def _day(at: datetime | None) -> str:
+    return at.date().isoformat() if at else ""

@@ -35,6 +35,19 @@ class NewToken:
     expires_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """A token as its admin sees it. `used_at` is right to the hour."""
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
 class Access(Protocol):
     """Tokens and sessions."""
 

@@ -18,10 +18,13 @@ from hub.store.ingest import IngestStore
 from hub.store.journal import Journal
 from hub.store.plans import Plans
 from hub.store.postgres import Postgres
+from hub.store.schema import EmptyStore
 from hub.store.sqlite import Sqlite
 from hub.store.verdicts import Verdicts
 
-__all__ = ["Database", "Stores", "open_database"]
+__all__ = ["Database", "EmptyStore", "Stores", "open_database", "stands"]
+
+_FILE = "milepost.db"
 
 
 def open_database(url: str, data: Path) -> Database:
@@ -30,12 +33,17 @@ def open_database(url: str, data: Path) -> Database:
     Raises: Misconfigured, when it is neither SQLite nor PostgreSQL.
     """
     if url == "sqlite":
-        return Sqlite(data / "milepost.db")
+        return Sqlite(data / _FILE)
     if url.startswith(("postgresql://", "postgres://")):
         return Postgres(url.replace("postgres://", "postgresql://", 1))
     raise Misconfigured(
         "store: is neither sqlite nor an address; write sqlite or postgresql://user@host/database"
     )
+
+
+def stands(url: str, data: Path) -> bool:
+    """Tell whether there is a database to open: opening would make the embedded one."""
+    return url != "sqlite" or (data / _FILE).exists()
 
 
 class Stores:

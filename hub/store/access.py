@@ -1,19 +1,23 @@
 """Tokens, sessions and one-time links: hashes only, the secret itself is never stored."""
 
+import contextlib
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from hub.services.access import NewToken, Principal, Role
-from hub.services.instants import micros
+from hub.errors import Transient
+from hub.services.access import KnownToken, NewToken, Principal, Role
+from hub.services.instants import instant, micros
 from hub.store.database import Database, Writing
 from hub.store.tables import token
 
 SESSION: Final = timedelta(hours=12)
 LINK: Final = timedelta(hours=24)
+USED_EACH: Final = timedelta(hours=1)
+"""A token's use is written down so often at most: a request shall not cost a write."""
 
 
 class Tokens:
@@ -25,6 +29,11 @@ class Tokens:
     async def by_token(self, value: str) -> Principal | None:
         """Return whose token it is."""
         return await self._find("token", value)
+
+    async def tokens(self) -> list[KnownToken]:
+        """Return all tokens, newest first; not the sessions and links."""
+        query = select(token).where(token.c.kind == "token").order_by(token.c.created_at.desc())
+        return await self._database.read(lambda c: [_known(row) for row in c.execute(query)])
 
     async def by_session(self, value: str) -> Principal | None:
         """Return whose session it is."""
@@ -60,7 +69,15 @@ class Tokens:
 
     async def _find(self, kind: str, value: str) -> Principal | None:
         now = datetime.now(UTC)
-        return await self._database.read(lambda c: _principal(c, kind, value, now))
+        found = await self._database.read(lambda c: _principal(c, kind, value, now))
+        if found is None:
+            return None
+        principal, used_at = found
+        if kind == "token" and (used_at is None or now - used_at >= USED_EACH):
+            # Whoever may come in comes in, also where the store takes nothing now.
+            with contextlib.suppress(Transient):
+                await self._database.write(lambda w: _used(w, principal.id))
+        return principal
 
     async def _make(self, kind: str, name: str, role: Role, life: timedelta | None) -> NewToken:
         value = f"mp_{secrets.token_urlsafe(32)}"
@@ -85,8 +102,11 @@ def _hash(value: str) -> bytes:
     return hashlib.sha256(value.encode()).digest()
 
 
-def _principal(connection: Connection, kind: str, value: str, now: datetime) -> Principal | None:
-    query = select(token.c.name, token.c.role, token.c.id).where(
+def _principal(
+    connection: Connection, kind: str, value: str, now: datetime
+) -> tuple[Principal, datetime | None] | None:
+    """Return whose it is, and when it was last used."""
+    query = select(token.c.name, token.c.role, token.c.id, token.c.used_at).where(
         token.c.hash == _hash(value),
         token.c.kind == kind,
         token.c.revoked_at.is_(None),
@@ -95,15 +115,32 @@ def _principal(connection: Connection, kind: str, value: str, now: datetime) -> 
     row = connection.execute(query).first()
     if row is None:
         return None
-    return Principal(row.name, Role(row.role), "session" if kind != "token" else kind, row.id)
+    via = "session" if kind != "token" else kind
+    return Principal(row.name, Role(row.role), via, row.id), _at(row.used_at)
+
+
+def _known(row: Any) -> KnownToken:
+    return KnownToken(
+        row.id, row.name, Role(row.role), instant(row.created_at),
+        _at(row.expires_at), _at(row.used_at), _at(row.revoked_at),
+    )  # fmt: skip
+
+
+def _at(at: int | None) -> datetime | None:
+    return None if at is None else instant(at)
+
+
+def _used(writing: Writing, id_: str) -> None:
+    writing.connection.execute(update(token).where(token.c.id == id_).values(used_at=writing.at))
 
 
 def _redeem(writing: Writing, value: str) -> Principal | None:
     """Find and use up in one: of two who come at once, one is late."""
     found = _principal(writing.connection, "link", value, writing.now)
-    if found is not None:
-        _revoke(writing, "link", value)
-    return found
+    if found is None:
+        return None
+    _revoke(writing, "link", value)
+    return found[0]
 
 
 def _revoke(writing: Writing, kind: str, value: str) -> None:

@@ -4,10 +4,11 @@ Every writer holds the one row of `clock` until its commit, so change numbers ri
 and a reader that has seen number n has seen everything before it (ADR 0012).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+import orjson
 from sqlalchemy import Connection, insert, select, update
 
 from hub.services.changes import Change
@@ -49,13 +50,18 @@ class Writing:
         """Add a change for the readers."""
         self.changes.append(Change(self.number(), self.now, what, ref, kind, version, cause))
 
-    def note(self, who: str, action: str, ref: str, after: bytes | None = None) -> None:
-        """Leave an audit line."""
-        self.connection.execute(
-            insert(audit).values(
-                id=self.number(), at=self.at, who=who, action=action, ref=ref, after=after
-            )
-        )
+    def note(
+        self,
+        who: str,
+        action: str,
+        ref: str,
+        after: Mapping[str, object] | None = None,
+        before: Mapping[str, object] | None = None,
+    ) -> None:
+        """Leave an audit line: what a person changed, from what to what."""
+        row = {"id": self.number(), "at": self.at, "who": who, "action": action, "ref": ref}
+        values = {"before": _encoded(before), "after": _encoded(after)}
+        self.connection.execute(insert(audit).values(**row, **values))
 
     def finish(self) -> int:
         """Store the changes and the clock; return the newest number."""
@@ -64,6 +70,10 @@ class Writing:
             self.connection.execute(insert(change), rows)
         self.connection.execute(update(clock).values(seq=self._seq, incident_no=self.incident_no))
         return self._seq
+
+
+def _encoded(values: Mapping[str, object] | None) -> bytes | None:
+    return None if values is None else orjson.dumps(dict(values))
 
 
 class Told(Protocol):

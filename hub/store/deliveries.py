@@ -52,11 +52,17 @@ class Deliveries:
         def work(writing: Writing) -> None:
             values: dict[str, Any] = {"attempts": quarantine.c.attempts + 1}
             values |= {"state": "solved"} if message is None else {"message": message}
-            writing.connection.execute(
-                update(quarantine).where(quarantine.c.id == id_).values(**values)
-            )
+            one = quarantine.c.id == id_
+            row = writing.connection.execute(
+                select(quarantine.c.state, quarantine.c.message).where(one)
+            ).first()
+            before = None if row is None else {"state": row.state, "message": row.message}
+            writing.connection.execute(update(quarantine).where(one).values(**values))
             writing.tell("updated", f"hub:quarantine:{id_}", "quarantine", 1, who)
-            writing.note(who, "quarantine.retry", id_)
+            after = (
+                {"state": "solved"} if message is None else {"state": "open", "message": message}
+            )
+            writing.note(who, "quarantine.retry", id_, after, before)
 
         await self._database.write(work)
 

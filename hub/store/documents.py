@@ -126,7 +126,7 @@ def _offer(writing: Writing, kind: str, name: str, origin: str, text: str) -> Of
     if applied:
         writing.tell("updated" if known else "created", _ref(added), kind, added.number, origin)
     action = "activate" if applied else "offer"
-    writing.note(origin, f"{kind}.{action}", f"{name}@{added.number}")
+    writing.note(origin, f"{kind}.{action}", f"{name}@{added.number}", before=_version_of(active))
     return Offered(name, outcome, added if active is None or applied else active)
 
 
@@ -147,11 +147,18 @@ def _activate(writing: Writing, id_: str, who: str) -> DocumentVersion | None:
     if row is None or row.active:
         return None if row is None else _stored(row)
     chosen = replace(_stored(row), active=True)
+    known = _versions(writing.connection, chosen.kind, chosen.name)
+    before = _version_of(next((v for v in known if v.active), None))
     _retire(writing, chosen.kind, chosen.name)
     writing.connection.execute(update(document).where(document.c.id == id_).values(active=True))
     writing.tell("updated", _ref(chosen), chosen.kind, chosen.number, who)
-    writing.note(who, f"{chosen.kind}.activate", f"{chosen.name}@{chosen.number}")
+    writing.note(who, f"{chosen.kind}.activate", f"{chosen.name}@{chosen.number}", before=before)
     return chosen
+
+
+def _version_of(active: DocumentVersion | None) -> dict[str, object] | None:
+    """Say for the audit which version was the active one."""
+    return None if active is None else {"active": f"{active.name}@{active.number}"}
 
 
 def _ref(version: DocumentVersion) -> str:

@@ -13,6 +13,10 @@ from hub.errors import Misconfigured
 from hub.store.tables import metadata
 
 
+class EmptyStore(Misconfigured):
+    """There is nothing in the database yet; whether that is a fault, the caller knows."""
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -57,11 +61,11 @@ def migrate(connection: Connection) -> bool:
 def require(connection: Connection) -> None:
     """Refuse a database that is not at `head`.
 
-    Raises: Misconfigured, with the remedy.
+    Raises: Misconfigured, with the remedy; EmptyStore, when there is nothing at all.
     """
     at = current(connection)
     if at is None:
-        raise Misconfigured("the store is empty: run `milepost serve` or `milepost import` first")
+        raise EmptyStore("the store is empty: run `milepost serve` or `milepost import` first")
     if at not in _known():
         raise _newer(at)
     if at != head():

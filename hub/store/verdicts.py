@@ -1,7 +1,7 @@
 """Verdicts and edits of people: `hub.services.verdicts.VerdictStore` on a database."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -17,6 +17,8 @@ from hub.store.database import Database, Writing
 from hub.store.records import incident_number
 from hub.store.tables import alert, incident, link
 
+NOTED = 100
+"""Moved alerts that the audit names; of more it has the number."""
 _OVER = (IncidentStatus.CLOSED, IncidentStatus.FALSE_POSITIVE)
 
 
@@ -51,7 +53,8 @@ def _judge(writing: Writing, link_id: str, state: str, who: str, reason: str) ->
         .values(state=state, by_whom=who, version=row.version + 1, at=writing.at)
     )
     writing.tell("updated", f"hub:link:{link_id}", "link", row.version + 1, who)
-    writing.note(who, f"link.{state}", link_id, orjson.dumps({"reason": reason}))
+    before = {"state": row.state, "by": row.by_whom}
+    writing.note(who, f"link.{state}", link_id, {"state": state, "reason": reason}, before)
     return None
 
 
@@ -88,10 +91,17 @@ def _edit(writing: Writing, edit: Edit) -> Refusal | None:
             Why.STALE,
             f"{edit.ref} is at version {found.version}, not {edit.if_match}; read it again",
         )
+    before = _shown(found, edit.fields)
     _apply(found, edit.fields, writing)
     _store(writing, found, edit.who)
-    writing.note(edit.who, "incident.edit", edit.ref, orjson.dumps(dict(edit.fields)))
+    writing.note(edit.who, "incident.edit", edit.ref, edit.fields, before)
     return None
+
+
+def _shown(found: LiveIncident, fields: Iterable[str]) -> dict[str, object]:
+    """Return what these fields of an incident say now."""
+    body = orjson.loads(row_of(found).body)
+    return {name: body.get(name) for name in fields}
 
 
 def _merged(found: LiveIncident) -> Refusal:
@@ -142,6 +152,7 @@ def _move(
         return Refusal(Why.INVALID, f"not an alert of {sources[0]}: {', '.join(missing[:5])}")
     goal = _fresh(writing, rows) if goal_no is None else found[goal_no]
     _carry(writing, rows, found, goal, moved)
+    before = {row.ref: f"hub:incident:{row.incident}" for row in rows}
     for row in rows:
         writing.tell("updated", row.ref, "alert", row.version + 1, who)
     for number in numbers:
@@ -150,7 +161,9 @@ def _move(
             found[number].held.update(status="merged", merged_into=goal.ref)
         _store(writing, found[number], who)
     _store(writing, goal, who, new=target is None)
-    writing.note(who, "incident.merge" if target else "incident.split", goal.ref)
+    action = "incident.merge" if target else "incident.split"
+    moved_from = {"alerts": dict(list(before.items())[:NOTED]), "number": len(before)}
+    writing.note(who, action, goal.ref, before=moved_from)
     return goal.ref
 
 

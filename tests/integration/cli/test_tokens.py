@@ -38,3 +38,16 @@ def test_the_store_has_only_a_hash_of_it(folder: Folder) -> None:
     token = folder.run("token", "create", "--role", "admin", "--json").json["token"]
     stored = b"".join(path.read_bytes() for path in (folder.path / "data").iterdir())
     assert token.encode() not in stored
+
+
+def test_the_list_says_whose_tokens_they_are_and_when_they_were_used(folder: Folder) -> None:
+    assert folder.run("token", "list", "--json").json == {"tokens": []}
+    made = folder.run("token", "create", "--role", "ops", "--name", "night", "--json").json
+    with folder.serving() as hub:
+        Client(hub.base, made["token"]).get("/me")
+    (known,) = folder.run("token", "list", "--json").json["tokens"]
+    assert (known["id"], known["name"], known["role"]) == (made["id"], "night", "ops")
+    assert known["used_at"]
+    people = folder.run("token", "list").out
+    assert "night" in people
+    assert made["token"] not in people

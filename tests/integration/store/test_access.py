@@ -1,9 +1,12 @@
 """Tokens and links on both stores."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from hub.services.access import Principal, Role
 from hub.store import Database
 from hub.store.access import Tokens
 
@@ -16,3 +19,30 @@ async def test_a_one_time_link_works_once_for_many_who_come_at_once(fresh: Datab
     found = await asyncio.gather(*(tokens.redeem(link) for _ in range(5)))
     assert len([one for one in found if one is not None]) == 1
     assert await tokens.redeem(link) is None
+
+
+async def test_the_use_of_a_token_is_written_down_once_an_hour(fresh: Database) -> None:
+    tokens = Tokens(fresh)
+    made = await tokens.create_token(Role.OPS, "night shift", None)
+    (known,) = await tokens.tokens()
+    assert (known.id, known.name, known.used_at) == (made.id, "night shift", None)
+    assert await tokens.by_token(made.token) is not None
+    (used,) = await tokens.tokens()
+    assert used.used_at is not None
+    back = text("UPDATE token SET used_at = used_at - :n")
+    await fresh.write(lambda w: w.connection.execute(back, {"n": 60_000_000}))
+    await tokens.by_token(made.token)
+    (still,) = await tokens.tokens()
+    assert still.used_at == used.used_at - timedelta(minutes=1)
+    await fresh.write(lambda w: w.connection.execute(back, {"n": 3_600_000_000}))
+    await tokens.by_token(made.token)
+    (anew,) = await tokens.tokens()
+    assert anew.used_at is not None
+    assert anew.used_at > still.used_at
+
+
+async def test_sessions_and_links_are_not_listed_as_tokens(fresh: Database) -> None:
+    tokens = Tokens(fresh)
+    await tokens.create_link()
+    await tokens.open_session(Principal("ada", Role.OPS, "token", "t"))
+    assert await tokens.tokens() == []
