@@ -18,6 +18,29 @@ _CONNECT_SECONDS: Final = 5
 _CONFIRM_SECONDS: Final = 15
 
 
+def log_in(url: str) -> None:
+    """Connect and log in, then hang up; nothing is declared.
+
+    Raises: Transient, when the broker is not there or refuses.
+    """
+    connection = _connection(url)
+    try:
+        connection.ensure_connection(max_retries=1, interval_start=0, interval_max=0)
+    except Exception as error:  # every transport raises something else
+        raise Transient(f"{type(error).__name__}: {error}") from error
+    finally:
+        connection.release()
+
+
+def _connection(url: str) -> Any:
+    parts = urlsplit(url)
+    # Without the name the certificate would be checked, but not whose it is.
+    tls = {"server_hostname": parts.hostname} if parts.scheme == "amqps" else None
+    return kombu.Connection(
+        url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=_CONNECT_SECONDS, ssl=tls
+    )
+
+
 class Line:
     """A connection; open it with `with`. Declares the exchange, and the queue if one is named.
 
@@ -25,12 +48,7 @@ class Line:
     """
 
     def __init__(self, url: str, queue: str | None) -> None:
-        parts = urlsplit(url)
-        # Without the name the certificate would be checked, but not whose it is.
-        tls = {"server_hostname": parts.hostname} if parts.scheme == "amqps" else None
-        self._connection: Any = kombu.Connection(
-            url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=_CONNECT_SECONDS, ssl=tls
-        )
+        self._connection = _connection(url)
         self._queue = queue
         self._producer: Any = None
         self._channel: Any = None

@@ -2,11 +2,11 @@
 
 import sys
 
-from hub.cli import checking, importing, mapping, serving, tokens
+from hub.cli import checking, doctoring, importing, mapping, serving, tokens
 from hub.cli.program import app, fail
 from hub.errors import HubError
 
-COMMANDS = (serving, importing, mapping, checking, tokens)
+COMMANDS = (serving, importing, mapping, checking, doctoring, tokens)
 """Each module adds its commands to `app` when it is imported."""
 
 

@@ -1,5 +1,6 @@
 """`milepost preview` and `milepost replay`."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,24 +12,30 @@ from rich.table import Table
 
 from hub.app.discovery import connectors, shipped_documents
 from hub.app.hub import Hub, own_documents
+from hub.app.settings import Configuration
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.contract import Record
-from hub.errors import Misconfigured, Unmappable
+from hub.errors import HubError, Misconfigured, Unmappable
 from hub.mapping import Document, Step, explain, load
 from hub.services.access import Principal, Role
+from hub.services.mapping_desk import DocumentVersion
 from hub.services.refusals import Refusal
+from hub.store import stands
 
 
 @app.command()
 def preview(
-    mapping: Annotated[str, typer.Argument(help="<tool>/<kind>, or a document's file.")],
+    mapping: Annotated[
+        str, typer.Argument(help="<tool>/<kind>, <tool>/<kind>@<version>, or a document's file.")
+    ],
     record: Annotated[Path, typer.Argument(help="A record of the tool, as JSON.")],
     config: ConfigOption = None,
+    data: DataOption = DATA,
     *,
     json: JsonOption = False,
 ) -> None:
     """Show every step of mapping one record; nothing is stored."""
-    document = _document(mapping, config)
+    document = asyncio.run(_document(mapping, config, data))
     try:
         body = orjson.loads(record.read_bytes())
     except OSError as error:
@@ -47,13 +54,16 @@ def preview(
         raise typer.Exit(1)
 
 
-def _document(mapping: str, config: Path | None) -> Document:
+async def _document(mapping: str, config: Path | None, data: Path) -> Document:
     file = Path(mapping)
     if file.suffix in {".yaml", ".yml"}:
         if not file.is_file():
             raise Misconfigured(f"{file}: there is no such file")
         return load(file.read_text("utf-8"), name=str(file))
     configuration = configured(config)
+    stored = await _stored(configuration, data, mapping)
+    if stored is not None:
+        return load(stored.text, name=f"{stored.name}@{stored.number}")
     own, problems = own_documents(configuration)
     if problems:
         raise Misconfigured("documents beside milepost.yaml have faults", problems=problems)
@@ -62,6 +72,37 @@ def _document(mapping: str, config: Path | None) -> Document:
     if mapping not in texts:
         raise Misconfigured(f"there is no mapping {mapping}; use one of {', '.join(sorted(texts))}")
     return load(texts[mapping], name=f"mappings/{mapping}.yaml")
+
+
+async def _stored(configuration: Configuration, data: Path, mapping: str) -> DocumentVersion | None:
+    """Return the version that was asked for, or the console's where that is the active one."""
+    name, _, number = mapping.partition("@")
+    if not stands(configuration.hub.store, data):
+        if number:
+            raise Misconfigured(f"there is no {mapping}: nothing is stored yet")
+        return None
+    hub = Hub(configuration, data)
+    try:
+        await hub.database.start(migrate=False)
+        versions = await hub.stores.documents.versions("mapping", name)
+    except HubError as error:
+        if number:
+            raise
+        sys.stderr.write(f"what the console made is not looked at: {error}\n")
+        return None
+    finally:
+        await hub.close()
+    if number:
+        found = next((one for one in versions if str(one.number) == number), None)
+        if found is None:
+            known = ", ".join(f"{name}@{one.number}" for one in versions) or "none"
+            raise Misconfigured(f"there is no {mapping}; stored are {known}")
+        return found
+    active = next((one for one in versions if one.active), None)
+    if active is None or active.origin != "console":
+        return None
+    sys.stderr.write(f"{name}@{active.number}, made in the console, is the active version\n")
+    return active
 
 
 def _print_json(document: Document, steps: list[Step]) -> None:

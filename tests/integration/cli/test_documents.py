@@ -127,6 +127,22 @@ def test_a_preview_shows_every_step_and_stores_nothing(folder: Folder) -> None:
     assert not (folder.path / "data").exists()
 
 
+def test_a_preview_shows_what_the_console_made_where_that_counts(folder: Folder) -> None:
+    folder.write("record.json", json.dumps(RED).replace('"red"', '"blue"'))
+    folder.write("milepost.yaml", SETTINGS)
+    folder.write(FILE, OWN)
+    with folder.serving() as hub:
+        take_over(hub.client(), CONSOLE)
+    done = folder.run("preview", "prometheus/alert", "record.json", "--json")
+    assert "made in the console, is the active version" in done.err
+    folder.write("console.yaml", CONSOLE)
+    assert done.json == folder.run("preview", "console.yaml", "record.json", "--json").json
+    shipped = folder.run("preview", "prometheus/alert@1", "record.json", "--json").json
+    assert shipped["steps"] != done.json["steps"]
+    said = folder.run("preview", "prometheus/alert@99", "record.json", status=1).err
+    assert "stored are prometheus/alert@1, " in said
+
+
 def test_a_preview_names_what_does_not_fit(folder: Folder) -> None:
     folder.write("record.json", json.dumps({**RED, "startsAt": "yesterday"}))
     done = folder.run("preview", "prometheus/alert", "record.json", "--json", status=1)

@@ -89,12 +89,14 @@ def test_a_tool_that_is_not_there_yet_is_refused_by_name(example: Folder) -> Non
     assert not (example.path / "data").exists()
 
 
-def test_doctor_tells_what_it_cannot_reach(example: Folder) -> None:
+def test_doctor_tells_what_it_cannot_reach_and_makes_nothing(example: Folder) -> None:
     told = example.run("doctor", "--json", status=1).json
     checks = {(one["check"], one["ok"]) for one in told["checks"]}
     assert told["ok"] is False
     assert ("am-main: reach", False) in checks
-    assert {("store", True), ("plan-erp: file", True), ("package hub", True)} <= checks
+    sound = {(name, True) for name in ("store", "bus", "documents", "plan-erp: file")}
+    assert sound | {("package hub", True)} <= checks
+    assert not (example.path / "data").exists()
 
 
 def test_sync_tells_each_source_and_what_was_left_out(example: Folder) -> None:
