@@ -32,8 +32,15 @@ _MANY = 200
 """Alerts in a group that is decided aside; arbitrary, some ten milliseconds."""
 _BUGS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, IntegrityError, DataError)
 """The same again would fail the same way; what they say comes first, for they are _LOST as well."""
-_PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
-"""The hot statements find by key, whatever the values: planning each anew costs a third."""
+_PLANS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
+"""The hot statements find by key, whatever the values. Planning each anew costs a third; and a plan
+that was made while the tables were small would go on reading them whole."""
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
