@@ -46,7 +46,7 @@ class Context:
 
         Raises: Misconfigured, when an active document is not valid any more.
         """
-        services, threats = _verdicts(facts, LinkState.REJECTED)
+        services, own = _verdicts(facts, LinkState.REJECTED)
         confirmed, _ = _verdicts(facts, LinkState.CONFIRMED)
         bound, unbound = bind(facts.services, facts.milestones)
         catalogue = Catalogue.build(facts.services, rejected=services, confirmed=confirmed)
@@ -63,7 +63,7 @@ class Context:
                 for name, (text, _) in facts.documents.items()
             },
             unbound=unbound,
-            rejected=threats,
+            rejected=own,
         )
 
     def remember(self, connector: str, series: str, ref: str) -> None:
@@ -87,7 +87,11 @@ def _target(facts: MilestoneFacts, zone: tzinfo, networks: Mapping[str, Network]
 def _verdicts(
     facts: Facts, state: LinkState
 ) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
-    """Return (rule of an evidence, service) and (incident, milestone) that a person judged so."""
+    """Return what a person judged so.
+
+    Shape: (rule of an evidence, service), which holds for every alert; (incident, milestone or
+           service), which holds for that incident.
+    """
     judged = [link for link in facts.verdicts if link.state is state]
     services = frozenset(
         (piece.rule, link.target)
@@ -95,7 +99,9 @@ def _verdicts(
         if link.type is LinkType.AFFECTS
         for piece in link.evidence
     )
-    threats = frozenset(
-        (link.source, link.target) for link in judged if link.type is LinkType.THREATENS
+    own = frozenset(
+        (link.source, link.target)
+        for link in judged
+        if link.type is LinkType.THREATENS or not link.evidence
     )
-    return services, threats
+    return services, own

@@ -59,7 +59,9 @@ def _weigh(
     incident: LiveIncident, context: Context, now: datetime
 ) -> tuple[list[str], list[LinkRow]]:
     """Compute exposure and priority, unless everything they follow from is as it was."""
-    live = {ref: s for ref, s in incident.services.items() if s.firing} or incident.services
+    apart = [ref for ref in incident.services if (incident.ref, ref) in context.rejected]
+    touched = {ref: s for ref, s in incident.services.items() if ref not in apart}
+    live = {ref: s for ref, s in touched.items() if s.firing} or touched
     key = (
         context.seq, id(context), int(incident.severity), int(now.timestamp() // AGED_SECONDS),
         tuple(sorted((ref, s.confidence) for ref, s in live.items())),
@@ -94,6 +96,9 @@ def _weigh(
             for root in roots[:3]
         ],
     )
+    incident.told.pop("apart", None)
+    if apart:
+        incident.told["apart"] = sorted(apart)
     incident.encoded = {
         name: orjson.Fragment(orjson.dumps(incident.told[name])) for name in ("milestones", "roots")
     }
@@ -198,7 +203,7 @@ def row_of(incident: LiveIncident) -> IncidentRow:
         "priority_base": base,
         "plan_urgency": plan,
         "reasons": told.get("reasons", []) + told.get("grouped", []),
-        "services": sorted(incident.services),
+        "services": sorted(incident.services.keys() - set(told.get("apart", ()))),
         "service_hints": sorted(incident.hints),
         "root_candidates": incident.encoded.get("roots", told.get("roots", [])),
         "milestones": incident.encoded.get("milestones", hurt),

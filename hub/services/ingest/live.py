@@ -21,8 +21,9 @@ from hub.services.instants import micros
 
 KEPT_SECONDS = 3600.0
 """So long after the newest onset an incident stays in the window; longer than any can be joined."""
-_TOLD_IN_STATE = ("priority", "reasons", "grouped")
-"""What was told when it was weighed; milestones and root candidates are read from the body."""
+_TOLD_IN_STATE = ("priority", "reasons", "grouped", "apart")
+"""What was told when it was weighed, and which services a person rejected (`apart`); milestones
+and root candidates are read from the body."""
 OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE})
 """States that only a person sets, and in which an incident takes no alert any more."""
 
@@ -151,6 +152,7 @@ class LiveIncident:
             self.title, self.status.value, int(self.severity), self.alerts, list(self.firing),
             self.resolved_at, self.ended_at, self.acked_at, self.told.get("milestones"),
             self.told.get("priority"), dict(self.held), self.opened_at, sorted(self.services),
+            self.told.get("apart"),
         ]  # fmt: skip
 
     def state(self) -> bytes:

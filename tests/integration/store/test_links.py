@@ -1,7 +1,9 @@
 """Links follow what they say: one that nothing speaks for any more is expired, not linked."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
+import orjson
 import pytest
 
 from hub.store import Database
@@ -52,3 +54,28 @@ async def test_what_a_person_confirmed_does_not_expire(bench: Bench) -> None:
     await bench.catalogue(SERVICES)
     await bench.after(1)
     assert (await states(bench, "hub:incident:"))[GO_LIVE] == "confirmed"
+
+
+async def test_a_service_that_a_person_rejects_leaves_the_impact_of_that_incident(
+    bench: Bench,
+) -> None:
+    await bench.told(alert("B", bench.now, service="pay"))
+    find = "SELECT id FROM link WHERE source = 'hub:incident:1' AND target = 'shop'"
+    ((link,),) = await bench.rows(find)
+    assert await bench.stores.verdicts.judge(link, "rejected", "ada", "not this one") is None
+    bench.intake.outdated()
+    await bench.after(1)
+    found = await shown(bench, "hub:incident:1")
+    assert (found["services"], found["milestones"]) == ([], [])
+    await bench.told(alert("C", bench.now))
+    await bench.after(1)
+    found = await shown(bench, "hub:incident:1")
+    assert (found["alerts_total"], found["services"], found["milestones"]) == (2, [], [])
+    assert (await states(bench, "hub:incident:1"))["shop"] == "rejected"
+    assert (await states(bench, "am:alert:"))["shop"] == "linked"
+
+
+async def shown(bench: Bench, ref: str) -> dict[str, Any]:
+    found = await bench.stores.board.one("incidents", ref)
+    assert found is not None
+    return dict(orjson.loads(found))
