@@ -14,7 +14,7 @@ import typer
 
 import hub.cli
 from deploy import reference
-from hub.app.settings import HubSettings, Organisation
+from hub.app.settings import HubSettings, Organisation, Retention
 from hub.cli.program import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,8 +92,9 @@ def test_every_setting_of_a_connector_has_a_heading() -> None:
 
 def test_every_setting_of_the_hub_has_a_heading() -> None:
     described = headings(ROOT / "docs" / "reference" / "settings.md")
-    parts = {f"organisation.{field}" for field in Organisation.model_fields}
-    assert parts | set(HubSettings.model_fields) - {"organisation"} <= described
+    groups = {"organisation": Organisation, "retention": Retention}
+    parts = {f"{name}.{field}" for name, group in groups.items() for field in group.model_fields}
+    assert parts | set(HubSettings.model_fields) - set(groups) <= described
 
 
 def test_the_page_of_reasons_is_that_of_the_catalogues() -> None:
