@@ -31,6 +31,11 @@ from hub.store.tables import importing, item, item_row, journal_part, project, s
 PIECE: Final = 500
 """Arbitrary: so many rows keep the store from everybody else for some hundredths of a second."""
 BOARD: Final = ("task", "milestone")
+# One statement for all pieces: one made for each is a cycle that keeps its refs until a collection.
+_NAMED: Final = item.c.ref.in_(bindparam("refs", expanding=True))
+_BEFORE: Final = select(
+    item.c.ref, item.c.since, item.c.version, item.c.digest, item.c.deleted_at
+).where(_NAMED)
 
 
 def begin(writing: Writing) -> int:
@@ -97,9 +102,8 @@ def known(connection: Connection, ref: str) -> Known:
 def stage(writing: Writing, number: int, rows: Sequence[ItemRow]) -> None:
     """Put aside what is new or changed, and remember what was found again."""
     alive(writing, number)
-    query = select(item.c.ref, item.c.since, item.c.version, item.c.digest, item.c.deleted_at)
-    refs = [row.ref for row in rows]
-    before = {r.ref: r for r in writing.connection.execute(query.where(item.c.ref.in_(refs)))}
+    refs = {"refs": [row.ref for row in rows]}
+    before = {r.ref: r for r in writing.connection.execute(_BEFORE, refs)}
     fresh = [
         {**row._asdict(), "since": number, "until": None, "version": old.version + 1 if old else 1}
         for row in rows
@@ -148,9 +152,8 @@ def bury(writing: Writing, number: int, ref: str) -> bool:
     rows = writing.connection.execute(query).all()
     if rows:
         picked = select(*(_changed(column, number, writing.at) for column in item.c))
-        missing = picked.where(item.c.ref.in_([row.ref for row in rows]))
-        columns = [column.name for column in item.c]
-        writing.connection.execute(insert(item_row).from_select(columns, missing))
+        tombs = insert(item_row).from_select([c.name for c in item.c], picked.where(_NAMED))
+        writing.connection.execute(tombs, {"refs": [row.ref for row in rows]})
         _end(writing, number, rows)
     return bool(rows)
 
