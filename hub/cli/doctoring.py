@@ -136,7 +136,9 @@ async def _ask(url: str, settings: Any) -> tuple[bool, str]:
     except TimeoutError:
         return False, f"{url}: no answer in {_REACH_SECONDS:g} s"
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return False, f"{url}: {error}"
+        # Its own words would show the library's objects.
+        why = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+        return False, f"{url}: {why}"
     if status in _REFUSED:
         return False, f"{url}: answers {status}; check the credentials in `headers`"
     return status < _BROKEN, f"{url}: answers {status}"

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from hub.app.hub import Hub
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
-from hub.services.access import Role
-from hub.store import stands
+from hub.services.access import KnownToken, Role
+from hub.store import EmptyStore, stands
 
 tokens = typer.Typer(help="Tokens for scripts and people.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
@@ -80,11 +80,13 @@ def list_(
 
 async def _list(config: Path | None, data: Path, *, json: bool) -> int:
     hub = Hub(configured(config), data)
-    found = []
+    found: list[KnownToken] = []
     if stands(hub.configuration.hub.store, data):
         try:
             await hub.database.start(migrate=False)
             found = await hub.stores.access.tokens()
+        except EmptyStore:
+            pass  # nobody has made one yet
         finally:
             await hub.close()
     if json:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 import typer
 
 import hub.cli
@@ -92,7 +93,7 @@ def test_every_setting_of_a_connector_has_a_heading() -> None:
 
 def test_every_setting_of_the_hub_has_a_heading() -> None:
     described = headings(ROOT / "docs" / "reference" / "settings.md")
-    groups = {"organisation": Organisation, "retention": Retention}
+    groups: dict[str, type[BaseModel]] = {"organisation": Organisation, "retention": Retention}
     parts = {f"{name}.{field}" for name, group in groups.items() for field in group.model_fields}
     assert parts | set(HubSettings.model_fields) - set(groups) <= described
 

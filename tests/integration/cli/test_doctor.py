@@ -30,6 +30,7 @@ def test_an_empty_store_is_no_fault_and_stays_empty(
         assert ok
         assert "nothing stored yet" in detail
         assert "sound" in folder.run("check").out
+        assert folder.run("token", "list", "--json").json == {"tokens": []}
     assert not (folder.path / "data").exists()
 
 
