@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 import typer
+from pydantic import BaseModel
 
 import hub.cli
 from deploy import reference
