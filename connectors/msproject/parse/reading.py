@@ -20,7 +20,7 @@ from connectors.msproject.parse.task import PROJECT_UID, Outline
 from connectors.msproject.parse.words import Words, number, rejected, text
 from hub.contract import Page, Record, Rejected
 
-PAGE_RECORDS: Final = 500
+PAGE_RECORDS: Final = 100
 
 
 class Reading:
