@@ -1,4 +1,4 @@
-"""Import a plan file: journal, map, stage in pieces, merge in one short transaction.
+"""Import a plan file: journal, map, put aside in pieces, switch in one short transaction.
 
 Reading and mapping run in a worker thread, so the hub answers meanwhile. A file that has a fault
 changes nothing.
