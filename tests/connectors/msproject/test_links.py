@@ -85,6 +85,7 @@ def test_a_circle_is_named_and_not_fatal() -> None:
     assert plan.summary["warnings"][0]["example"] == "1 > 2 > 3 > 1"
 
 
+@pytest.mark.slow
 def test_a_long_chain_has_no_circle_and_needs_no_deep_stack() -> None:
     chain = {str(n): {str(n - 1)} for n in range(1, 100_000)}
     assert list(cycles(chain)) == []

@@ -36,6 +36,7 @@ def generated(**size: int) -> tuple[bytes, dict[str, int]]:
     return out.getvalue(), counts
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(tasks=st.integers(1, 120), assignments=st.integers(0, 60), most=st.integers(500, 9000))
 def test_any_plan_is_counted_and_the_same_file_twice_changes_nothing(

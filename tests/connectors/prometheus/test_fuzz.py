@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def test_any_envelope_is_a_page_or_refused(envelope: dict[str, object], indent: 
     read(json.dumps(envelope, indent=indent, ensure_ascii=False).encode())
 
 
+@pytest.mark.slow
 @given(st.lists(ALERT | JSON, max_size=6), INDENTS)
 def test_every_element_is_either_a_record_or_rejected(
     alerts: list[object], indent: int | None

@@ -167,6 +167,7 @@ def works_at(cal: Calendar, at: datetime) -> bool:
     return any(start <= now < to for start, to in hours)
 
 
+@pytest.mark.slow
 @given(calendars(), days, minute, st.integers(0, 5000))
 def test_counting_agrees_with_walking_minute_by_minute(
     cal: Calendar, day: int, start: int, span: int
@@ -176,6 +177,7 @@ def test_counting_agrees_with_walking_minute_by_minute(
     assert WorkTime.of(cal).minutes_between(begin, begin + timedelta(minutes=span)) == slow
 
 
+@pytest.mark.slow
 @given(calendars(), days, minute, st.integers(-2000, 2000))
 def test_an_index_and_its_two_points_fit_together(
     cal: Calendar, day: int, start: int, move: int
@@ -193,6 +195,7 @@ def test_an_index_and_its_two_points_fit_together(
     assert work.index(finish - 1) == index - 1
 
 
+@pytest.mark.slow
 @given(calendars(), calendars(), days, st.integers(1, 3000))
 def test_shared_hours_are_those_of_any_and_of_all(
     one: Calendar, other: Calendar, day: int, span: int

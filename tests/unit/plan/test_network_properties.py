@@ -129,6 +129,7 @@ def test_late_dates_are_never_before_early_ones(clock: str, plan: Plan) -> None:
         assert times.late_start >= times.early_start, times
 
 
+@pytest.mark.slow
 def test_a_plan_may_be_a_chain_or_a_cycle_of_twenty_thousand_tasks() -> None:
     refs = [f"T{n:05}" for n in range(20_000)]
     tasks = [task(ref, 1) for ref in refs]

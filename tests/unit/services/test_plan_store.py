@@ -62,6 +62,7 @@ async def test_the_bytes_of_a_merged_file_stay_when_its_answer_was_lost(database
     assert await rows(database, "SELECT journal FROM journal_part") == [(number,)]
 
 
+@pytest.mark.slow
 async def test_an_import_that_is_stopped_halfway_removes_nothing_of_the_plan(
     database: Sqlite,
 ) -> None:
