@@ -34,7 +34,8 @@ class Plans:
         self._cache = SmallCache()
 
     async def begin(self) -> int:
-        """Take a number for an import."""
+        """Take a number for an import; what killed ones left is removed first."""
+        await self.tidy()
         number = await self._database.write(plan_rows.begin)
         await self._database.write(lambda w: self._cache.enter(w.connection, number))
         return number
