@@ -66,17 +66,21 @@ def written(folder: Path, tasks: int = TASKS, assignments: int = ASSIGNMENTS) ->
 
 def costs(file: Path, stores: Iterable[Store], folder: Path) -> list[Cost]:
     """Import the file with the command line, beside a bare parser that keeps nothing."""
-    found = [_measured("bare lxml", [sys.executable, "-c", _BARE, str(file)])]
+    found = [measured("bare lxml", [sys.executable, "-c", _BARE, str(file)])]
     for store in stores:
         home = folder / f"import-{store.name}"
         prepare(home, store.url())
         where: list[str | Path] = ["--config", home / "milepost.yaml", "--data", home / "data"]
         command = milepost("import", file, *where, "--json")
-        found.append(_measured(f"import, {store.name}", command))
+        found.append(measured(f"import, {store.name}", command))
     return found
 
 
-def _measured(what: str, command: list[str]) -> Cost:
+def measured(what: str, command: list[str]) -> Cost:
+    """Run a command to its end.
+
+    Raises: RuntimeError, when it fails.
+    """
     began = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0.0
