@@ -144,14 +144,15 @@ class LiveIncident:
         return self.severity
 
     def seen(self) -> list[object]:
-        """Return what anybody sees of it, to tell news from none.
+        """Return what anybody sees of it and what the next decision needs, to tell news from none.
 
         Shape: copies, because it goes on changing its own lists in place.
         """
+        services = sorted((ref, s.firing, s.confidence) for ref, s in self.services.items())
         return [
             self.title, self.status.value, int(self.severity), self.alerts, list(self.firing),
             self.resolved_at, self.ended_at, self.acked_at, self.told.get("milestones"),
-            self.told.get("priority"), dict(self.held), self.opened_at, sorted(self.services),
+            self.told.get("priority"), dict(self.held), self.opened_at, services, self.active_at,
             self.told.get("apart"),
         ]  # fmt: skip
 

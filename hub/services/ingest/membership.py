@@ -44,14 +44,13 @@ class Membership:
             return self._begin(row, new, alert, values, began=began)
         if row is None or row.incident is None or not fired:
             return new
-        incident = self._incident(row.incident)
-        if incident is not None:
-            if not fires:
-                incident.end(row.severity, row.service, self._ledger.now)
-            elif row.severity != new.severity or row.service != new.service:
-                self._swap(incident, row, new)
-                _title(incident, new)
-            self._dirty[incident.no] = incident
+        incident = self._at_hand(row.incident)
+        if not fires:
+            incident.end(row.severity, row.service, self._ledger.now)
+        elif row.severity != new.severity or row.service != new.service:
+            self._swap(incident, row, new)
+            _title(incident, new)
+        self._dirty[incident.no] = incident
         return new
 
     def _begin(
@@ -80,9 +79,8 @@ class Membership:
 
     def serve(self, row: AlertRow, new: AlertRow) -> None:
         """Hear that the service of an alert was looked up anew."""
-        incident = self._incident(row.incident) if row.incident is not None else None
-        if incident is not None and row.status == "firing":
-            self._swap(incident, row, new)
+        if row.incident is not None and row.status == "firing":
+            self._swap(self._at_hand(row.incident), row, new)
 
     def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
         """Count a firing alert of an incident under its new service and severity."""
@@ -121,11 +119,16 @@ class Membership:
         self._live.incidents[number] = made
         return made
 
-    def _incident(self, number: int) -> LiveIncident | None:
-        """Return an incident that an alert goes on in; None when a person closed it."""
+    def _at_hand(self, number: int) -> LiveIncident:
+        """Return an incident, also one that a person closed: what it counts has to stay true."""
         found = self._live.incidents.get(number)
         if found is None:
             raise NeedIncidents([number])
+        return found
+
+    def _incident(self, number: int) -> LiveIncident | None:
+        """Return an incident that an alert goes on in; None when a person closed it."""
+        found = self._at_hand(number)
         return None if found.status in OVER else found
 
     def _place(self, new: AlertRow, alert: Alert, values: dict[str, Any]) -> LiveIncident:
