@@ -15,8 +15,10 @@ from hub.services.standing import OpenIncident
 from hub.store.database import Database
 from hub.store.encoded import part
 from hub.store.freshness import Tallies
-from hub.store.lists import SPECS, ListSpec, alert_json, iso, read
+from hub.store.lists import ListSpec, read
 from hub.store.records import OPEN_INCIDENTS, incident_number, record_of
+from hub.store.shown import alert_json, iso
+from hub.store.specs import SPECS
 from hub.store.tables import (
     alert,
     incident,

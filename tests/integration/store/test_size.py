@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, select, text
 
 from hub.services.board import Listing, ListQuery
 from hub.store import Database
-from hub.store.lists import SPECS
+from hub.store.specs import SPECS
 from tests.integration.store.bench import Bench, alert, opened
 
 pytestmark = pytest.mark.slow

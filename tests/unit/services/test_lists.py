@@ -11,7 +11,7 @@ from hub.services.board import Listing, ListQuery
 from hub.services.refusals import Refusal, Why
 from hub.store.board import BoardRows
 from hub.store.documents import Documents
-from hub.store.lists import SPECS
+from hub.store.specs import SPECS
 from hub.store.sqlite import Sqlite
 
 

@@ -1,0 +1,56 @@
+"""Conditions of a list, made of the values that a client asks for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from hub.store.encoded import as_text
+from hub.store.records import incident_number
+from hub.store.tables import alert, incident
+
+Condition = Callable[[tuple[str, ...]], ColumnElement[bool]]
+
+
+def words(column: ColumnElement[Any]) -> Condition:
+    """Match a column that has one of the words."""
+    return lambda values: column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def indexed(column: ColumnElement[Any], word: str) -> Condition:
+    """Write the word that has an index of its own into the statement.
+
+    As a parameter SQLite would read each row again to compare it.
+    """
+    alone, others = column == literal_column(f"'{word}'"), words(column)
+    return lambda values: alone if values == (word,) else others(values)
+
+
+def numbers(column: ColumnElement[Any]) -> Condition:
+    """Match a column that has one of the numbers."""
+    return lambda values: column.in_([int(value) for value in values])
+
+
+def incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Match alerts of one of these incidents."""
+    return alert.c.incident.in_([n for v in values if (n := incident_number(v)) is not None])
+
+
+def hurting(values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Match alerts of incidents that hurt one of these milestones."""
+    hurts = has(as_text(incident.c.exposures), "ref")(values)
+    return alert.c.incident.in_(select(incident.c.no).where(hurts))
+
+
+def has(text: ColumnElement[str], name: str = "") -> Condition:
+    """Match rows whose encoded JSON has one of the values (of a member)."""
+    before = f'"{name}":' if name else ""
+    return lambda values: or_(
+        *(text.contains(before + orjson.dumps(v).decode(), autoescape=True) for v in values)
+    )

@@ -1,0 +1,148 @@
+"""Rows as the API shows them: stored JSON with the columns around it, joined as bytes."""
+
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    Connection,
+    func,
+    select,
+)
+
+from hub.services.instants import instant
+from hub.store.tables import alert, item
+
+
+def iso(at: int | None) -> bytes:
+    """Encode an instant as JSON."""
+    return b"null" if at is None else b'"' + instant(at).isoformat().encode() + b'"'
+
+
+def alert_json(row: Any, milestones: bytes | None) -> bytes:
+    """Join what is stored encoded with the columns that change more often."""
+    no = b'"hub:incident:%d"' % row.incident if row.incident is not None else b"null"
+    service = orjson.dumps(row.service) if row.service is not None else b"null"
+    return b"".join(
+        (
+            b'{"ref":', orjson.dumps(row.ref), b',"status":"', row.status.encode(),
+            b'","severity":%d,"service":' % row.severity, service,
+            b',"incident":', no, b',"starts_at":', iso(row.starts_at),
+            b',"ends_at":', iso(row.ends_at), b',"first_seen_at":', iso(row.first_seen_at),
+            b',"last_seen_at":', iso(row.last_seen_at), b',"count":%d' % row.seen,
+            b',"episode":%d,"flaps":%d' % (row.episode, row.flaps),
+            b',"incomplete":', b"true" if row.incomplete else b"false",
+            b',"confidence":', b"null" if row.confidence is None else b"%.4g" % row.confidence,
+            b',"version":%d,"milestones":' % row.version, milestones or b"[]",
+            b",", bytes(row.body)[1:],
+        )
+    )  # fmt: skip
+
+
+def alerts(_: Connection, rows: list[Any]) -> list[bytes]:
+    """Show alerts with the milestones that their incident hurts."""
+    return [alert_json(row, row.exposures) for row in rows]
+
+
+def incidents(connection: Connection, rows: list[Any]) -> list[bytes]:
+    """Show incidents with the refs of their alerts."""
+    members = _members(connection, [row.no for row in rows])
+    return [
+        b'{"alerts":' + orjson.dumps(members.get(row.no, [])) + b"," + bytes(row.body)[1:]
+        for row in rows
+    ]
+
+
+SHOWN_ALERTS: Final = 100
+
+
+def _members(connection: Connection, numbers: list[int]) -> dict[int, list[str]]:
+    """Return the newest alerts of each incident, firing ones first."""
+    newest = [alert.c.status != "firing", alert.c.starts_at.desc(), alert.c.ref]
+    place = func.row_number().over(partition_by=alert.c.incident, order_by=newest).label("place")
+    ranked = select(alert.c.incident, alert.c.ref, place).where(alert.c.incident.in_(numbers))
+    members = ranked.subquery("members")
+    query = (
+        select(members.c.incident, members.c.ref)
+        .where(members.c.place <= SHOWN_ALERTS)
+        .order_by(members.c.incident, members.c.place)
+    )
+    found: dict[int, list[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.incident, []).append(row.ref)
+    return found
+
+
+def tasks(connection: Connection, rows: list[Any]) -> list[bytes]:
+    """Show tasks with who is assigned."""
+    refs = [row.ref for row in rows]
+    query = select(item.c.parent, item.c.title).where(
+        item.c.parent.in_(refs), item.c.kind == "assignment", item.c.deleted_at.is_(None)
+    )
+    people: dict[str, list[str]] = {}
+    for parent, title in connection.execute(query.order_by(item.c.parent, item.c.ord)):
+        if title and title not in people.setdefault(parent, []):
+            people[parent].append(title)
+    return [
+        b'{"assignees":' + orjson.dumps(people.get(row.ref, []))
+        + b',"order":%d,"version":%d,' % (row.ord, row.version) + bytes(row.body)[1:]
+        for row in rows
+    ]  # fmt: skip
+
+
+def links(_: Connection, rows: list[Any]) -> list[bytes]:
+    """Show links with what a person made of them."""
+    return [
+        b'{"state":"%b","by":%b,"version":%d,'
+        % (row.state.encode(), orjson.dumps(row.by_whom), row.version)
+        + bytes(row.body)[1:]
+        for row in rows
+    ]
+
+
+def quarantined(_: Connection, rows: list[Any]) -> list[bytes]:
+    """Show refused records, each with its evidence."""
+    return [
+        orjson.dumps(
+            {
+                "id": row.id, "receipt": row.receipt, "connector": row.connector,
+                "kind": row.kind, "path": row.path, "message": row.message, "state": row.state,
+                "at": instant(row.at), "attempts": row.attempts,
+                "evidence": _readable(row.evidence),
+            }
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _readable(evidence: bytes | None) -> str | None:
+    return None if evidence is None else bytes(evidence).decode("utf-8", "replace")
+
+
+def documents(_: Connection, rows: list[Any]) -> list[bytes]:
+    """Show versions of documents."""
+    return [
+        orjson.dumps(
+            {
+                "id": row.id, "document": row.name, "version": row.number, "origin": row.origin,
+                "active": bool(row.active), "at": instant(row.at), "by": row.by_whom,
+            }
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def audited(_: Connection, rows: list[Any]) -> list[bytes]:
+    """Show who changed what."""
+    return [
+        orjson.dumps(
+            {
+                "id": row.id, "at": instant(row.at), "who": row.who, "action": row.action,
+                "ref": row.ref, "before": _loaded(row.before), "after": _loaded(row.after),
+            }
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _loaded(value: bytes | None) -> object:
+    return None if value is None else orjson.loads(value)
