@@ -16,7 +16,7 @@ from hub.services.ingest.links import expired_link, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
-from hub.services.reasons import reason_json
+from hub.services.reasons import kept_json, reason_json
 
 AGED_SECONDS = 600
 """So often exposure and slip follow the clock; arbitrary, a working day has 48 such steps."""
@@ -99,9 +99,7 @@ def _weigh(
     incident.told.pop("apart", None)
     if apart:
         incident.told["apart"] = sorted(apart)
-    incident.encoded = {
-        name: orjson.Fragment(orjson.dumps(incident.told[name])) for name in ("milestones", "roots")
-    }
+    incident.encoded = {name: kept_json(incident.told[name]) for name in ("milestones", "roots")}
     current = {m["ref"]: m["exposure"] for m in incident.told["milestones"]}
     moved = [ref for ref in {*previous, *current} if previous.get(ref) != current.get(ref)]
     at = micros(now)

@@ -13,7 +13,7 @@ from hub.model.ops import Exposure
 from hub.model.words import LinkState, LinkType
 from hub.services.ingest.rows import LinkRow
 from hub.services.instants import instant
-from hub.services.reasons import reason_json
+from hub.services.reasons import kept_json, reason_json
 
 METHOD: Final = "1"
 """Version of the method; it changes with the formulas, so that old links can be told apart."""
@@ -33,9 +33,9 @@ class Words:
         if known is None:
             if len(self._of) >= _WORDS:
                 self._of.clear()
-            evidence = orjson.dumps([_evidence_json(piece) for piece in resolution.evidence])
-            reasons = orjson.dumps([reason_json(reason) for reason in resolution.reasons])
-            known = resolution, orjson.Fragment(evidence), orjson.Fragment(reasons)
+            evidence = kept_json([_evidence_json(piece) for piece in resolution.evidence])
+            reasons = kept_json([reason_json(reason) for reason in resolution.reasons])
+            known = resolution, evidence, reasons
             self._of[id(resolution)] = known
         return known[1], known[2]
 
