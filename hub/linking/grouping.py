@@ -97,10 +97,25 @@ class Window:
         if self._kinship.crowded:
             self._rebuild_kinship()
 
+    def drop(self, incident: int) -> None:
+        """Forget an incident that nothing may join or leave any more."""
+        if (one := self._incidents.get(incident)) is not None:
+            self._drop(one)
+
     @property
     def disturbed(self) -> bool:
         """Tell whether an early onset came to light late, so that `regroup` may find better."""
         return bool(self._disturbed)
+
+    @property
+    def late(self) -> Mapping[str, float]:
+        """Say where, and from when on, onsets came to light late."""
+        return dict(self._disturbed)
+
+    def disturb(self, places: Mapping[str, float]) -> None:
+        """Hear of late onsets that a window before this one was told of."""
+        for place, onset in places.items():
+            self._disturbed[place] = min(onset, self._disturbed.get(place, inf))
 
     def regroup(self, new_number: Callable[[], int]) -> Regrouping:
         """Decide again, in the order of onsets, what late signals may have disturbed.
@@ -148,7 +163,7 @@ class Window:
         one.places.add(place)
         newest = self._newest.get(place, -inf)
         if signal.onset < newest - self.policy.jitter:
-            self._disturbed[place] = min(signal.onset, self._disturbed.get(place, inf))
+            self.disturb({place: signal.onset})
         elif signal.onset > newest:
             self._newest[place] = signal.onset
 

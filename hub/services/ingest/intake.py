@@ -99,6 +99,7 @@ class GroupIntake:
         self._age = 0
         self._reading = asyncio.Lock()
         self._live: Live | None = None
+        self._late: list[Mapping[str, float]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
         self._one_tick = asyncio.Lock()
@@ -260,13 +261,13 @@ class GroupIntake:
                 continue
             except NeedIncidents as need:
                 also |= need.numbers
-                self._live = None
+                self._forget()
                 continue
             except Discarded as discarded:
-                self._live = None  # it holds what was not stored
+                self._forget()  # it holds what was not stored
                 return group.answers, discarded.changes
             except BaseException:
-                self._live = None  # it may hold what was not stored
+                self._forget()  # it may hold what was not stored
                 raise
             live.settle(done.seq, done.incident_no)
             if again is Again.NO:
@@ -308,16 +309,25 @@ class GroupIntake:
     async def _current_live(self, also: set[int]) -> Live:
         if self._live is None:
             context = await self.context()
-            self._live = Live.of(await self._store.live(sorted(also)), context)
+            live = Live.of(await self._store.live(sorted(also)), context)
+            while self._late:
+                live.window.disturb(self._late.pop())
+            self._live = live
         return self._live
 
     async def _catch_up(self, live: Live) -> None:
         """Somebody else wrote: keep what is known only if it was not about alerts."""
         known = None if live.touched else await self._store.still_true_at(live.seq)
         if known is None:
-            self._live = None
+            self._forget()
         else:
             live.seq = known
+
+    def _forget(self) -> None:
+        """Let what is known of incidents be read anew; only what came late is nowhere else."""
+        if self._live is not None:
+            self._late.append(self._live.window.late)
+            self._live = None
 
     async def _ticking(self) -> None:
         """Resolve incidents after their quiet time, and let exposure follow the clock."""
@@ -378,19 +388,27 @@ class GroupIntake:
             async with self._busy:
                 await self._commit([], relink=firing[at : at + RELINKED])
         async with self._busy:
-            self._live = None  # the window knows alerts by their services
+            self._forget()  # the window knows alerts by their services
         await self._refresh()
 
     async def _regroup(self, live: Live) -> None:
         """Move alerts whose late onsets showed that they belong elsewhere."""
         numbers = itertools.count(live.incident_no + 1)
-        began = time.perf_counter()
-        # In a thread, so that readers are answered meanwhile; deliveries wait for `_busy`.
+        began, late = time.perf_counter(), live.window.late
+        # In a thread, so that readers are answered meanwhile; deliveries wait for `_busy`. Should
+        # nobody wait for its end, nobody may use what it still changes.
+        self._live = None
         moved = await asyncio.to_thread(live.window.regroup, lambda: next(numbers))
-        if moved.moves:
-            await self._commit([], regrouping=moved)
-        done = time.perf_counter()
-        self._regroup_from = done + (done - began) * REGROUPING
+        self._live = live
+        try:
+            if moved.moves:
+                await self._commit([], regrouping=moved)
+        finally:
+            if self._live is not live:  # it was found on what is read anew: find it again
+                self._late.append(late)
+                self._forget()
+            done = time.perf_counter()
+            self._regroup_from = done + (done - began) * REGROUPING
 
 
 def _storable(header: str) -> str:

@@ -246,6 +246,7 @@ class Live:
         ]
         for number in over:
             del self.incidents[number]
+            self.window.drop(number)
 
     def open(self) -> list[int]:
         """Return the numbers of the incidents that somebody still has to care for."""

@@ -94,9 +94,11 @@ class Membership:
         if row.incident != source_no:
             return None
         source = self._incident(source_no)
-        goal = self._live.incidents.get(target) or self._open(target, row)
         if source is None:
             return None
+        # A number that was given before is an incident's that is only not at hand.
+        given = target <= self._live.incident_no or target in self._live.incidents
+        goal = self._at_hand(target) if given else self._open(target, row)
         goal.take(source, row, self._ledger.now)
         if row.status == "firing":
             source.forget_silent(row.service)

@@ -1,0 +1,79 @@
+"""Onsets that come to light late, long after and in the middle of other things."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from hub.errors import Transient
+from hub.services.ingest.rows import Snapshot, WriteSet
+from hub.store import Database
+from tests.integration.store.bench import Bench, alert, opened
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def bench(fresh: Database) -> AsyncIterator[Bench]:
+    """Return an ingest on an empty store."""
+    async with opened(fresh) as made:
+        yield made
+
+
+@contextmanager
+def breaking(bench: Bench) -> Iterator[None]:
+    """Let nothing be stored: what was decided is lost."""
+
+    async def full(refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+        del refs, decide
+        raise Transient("the store is full")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench.stores.ingest, "commit", full)
+        yield
+
+
+async def members(bench: Bench) -> dict[str, int]:
+    return dict(await bench.rows("SELECT title, incident FROM alert ORDER BY title"))
+
+
+async def together(bench: Bench) -> set[int]:
+    grouped = await members(bench)
+    return {grouped[name] for name in "ABCD"}
+
+
+async def test_an_incident_that_is_long_over_is_not_written_over(bench: Bench) -> None:
+    first, last = bench.at(-100), bench.at(-10)
+    await bench.told(alert("A", first), alert("B", last))
+    await bench.told(alert("A", first, ends_at=bench.now), alert("B", last, ends_at=bench.now))
+    await bench.after(61)
+    await bench.after(3700)  # it is forgotten: nothing joins it any more
+    about = "SELECT title, status, alerts, version FROM incident WHERE no = 1"
+    before = await bench.rows(about)
+    await bench.told(alert("C", first))
+    await bench.after(1)
+    assert await bench.rows(about) == before
+    assert await members(bench) == {"A": 1, "B": 1, "C": 2}
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "an edit", "an edit and more alerts", "a fault"])
+async def test_what_happens_meanwhile_does_not_leave_late_onsets_apart(
+    bench: Bench, meanwhile: str
+) -> None:
+    await bench.told(alert("A", bench.at(-1000)), alert("D", bench.at(-600)))
+    await bench.told(alert("B", bench.at(-850)), alert("C", bench.at(-720)))
+    assert len(await together(bench)) > 1
+    if meanwhile.startswith("an edit"):
+        await bench.edit(1, status="acknowledged")
+    if meanwhile.endswith("more alerts"):
+        await bench.told(alert("E", bench.now, service="pay"))
+    if meanwhile == "a fault":
+        with breaking(bench), pytest.raises(Transient):
+            await bench.after(1)
+    for _ in range(100):  # regrouping takes its time: a tenth of all at most
+        if await together(bench) == {1}:
+            break
+        await bench.after(1)
+        await asyncio.sleep(0.02)
+    assert await together(bench) == {1}
