@@ -104,7 +104,9 @@ class GroupIntake:
         self._busy = asyncio.Lock()
         self._one_tick = asyncio.Lock()
         self._refreshed_at = datetime.min.replace(tzinfo=UTC)
-        self._outdated = False
+        self._outdated = (
+            True  # while no hub ran somebody may have changed what alerts are linked by
+        )
         self._due = asyncio.Event()
         self._regroup_from = 0.0
 
