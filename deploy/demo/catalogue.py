@@ -12,7 +12,7 @@ _ROWS: Final = """
 core-network | 核心网络 Core network | 1 | 网络组 Network |  |
 branch-network | 分支机构网络 Branch network | 3 | 网络组 Network |  |
 storage | 存储 Storage | 1 | 运维组 Operations | core-network |
-oa-db | 办公数据库 Office database | 1 | 数据库组 DBA | storage | M8:delivers M11:delivers
+oa-db | 办公数据库 Office database | 1 | 数据库组 DBA | storage | M8:delivers M8:uses M11:delivers
 cache-a | 缓存节点甲 Cache node A | 3 | 运维组 Operations | core-network |
 cache-b | 缓存节点乙 Cache node B | 3 | 运维组 Operations | core-network |
 message-queue | 消息队列 Message queue | 2 | 运维组 Operations | storage |
