@@ -25,13 +25,19 @@ test("a milestone that has been reached is at no risk, and an exposed green one 
 
 test("a cause that a column says already is left out, unless it is the only one", () => {
   const reasons = [
-    { code: "health_behind_baseline", values: { days: 3 } },
+    { code: "health_no_float", values: { days: 0 } },
     { code: "health_overdue", values: { days: 1 } },
   ];
-  const late = milestone({ ref: "m", incidents: ["i"], health: { rag: "red", reasons } });
+  const late = milestone({ ref: "m", incidents: ["i"], health: { rag: "amber", reasons } });
   expect(causes(late)).toEqual([{ incident: "i" }, { reason: reasons[1] }]);
-  const only = milestone({ ref: "m", health: { rag: "red", reasons: reasons.slice(0, 1) } });
+  const only = milestone({ ref: "m", health: { rag: "amber", reasons: reasons.slice(0, 1) } });
   expect(causes(only)).toEqual([{ reason: reasons[0] }]);
+});
+
+test("what made a milestone red is said beside the incident, though a column says it too", () => {
+  const reasons = [{ code: "health_behind_baseline", values: { days: 19 } }];
+  const late = milestone({ ref: "m", incidents: ["i"], health: { rag: "red", reasons } });
+  expect(causes(late)).toEqual([{ incident: "i" }, { reason: reasons[0] }]);
 });
 
 test("a date that is unknown has not moved by zero days", () => {

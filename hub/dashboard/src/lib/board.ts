@@ -46,11 +46,15 @@ const SAID_BY_COLUMNS = new Set([
   "health_on_track",
 ]);
 
-/** Incidents first, then the reasons of the health; what the columns say only when nothing else is. */
+/**
+ * Incidents first, then the reasons of the health; what the columns say only when nothing else is.
+ * What made a milestone red is always said: an incident may be none of it.
+ */
 export function causes(milestone: Milestone): Cause[] {
   const incidents = milestone.incidents.map((incident) => ({ incident }));
   const reasons = milestone.health.reasons.map((reason) => ({ reason }));
-  const news = reasons.filter(({ reason }) => !SAID_BY_COLUMNS.has(reason.code));
+  const decisive = ragOf(milestone) === "red" ? reasons[0] : undefined;
+  const news = reasons.filter((one) => one === decisive || !SAID_BY_COLUMNS.has(one.reason.code));
   const found = [...incidents, ...news];
   return found.length > 0 ? found : reasons;
 }

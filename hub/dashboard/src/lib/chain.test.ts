@@ -52,3 +52,9 @@ test("a rejected link is no evidence, however sure it was", () => {
   const links = [link("a", "db", 0.99, "rejected"), link("b", "db", 0.6)];
   expect(strongest(links, ["a", "b"], "db")?.source).toBe("b");
 });
+
+test("the alert that names the service stands first, because the reasons are its own", () => {
+  const links = [link("b", "db", 0.9)];
+  const [step] = chain(incident({ ref: "i", alerts: ["a", "b", "c"], services: ["db"] }), links);
+  expect(step?.refs).toEqual(["b", "a", "c"]);
+});

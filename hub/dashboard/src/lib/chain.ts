@@ -51,7 +51,7 @@ export function chain(incident: Incident, links: readonly Link[], alert?: string
   const named = of(alerts, service);
   const last = route.at(-1) ?? of([...incident.services, incident.ref], worst?.ref);
   return [
-    { kind: "alert", refs: alerts, reasons: [], confidence: null },
+    { kind: "alert", refs: heading(alerts, named?.source), reasons: [], confidence: null },
     {
       kind: "incident",
       refs: [incident.ref],
@@ -80,4 +80,10 @@ export function chain(incident: Incident, links: readonly Link[], alert?: string
 function saying(one: Hop | Link | null | undefined): Reason[] {
   if (!one) return [];
   return "reason" in one ? [one.reason] : (one.reasons ?? []);
+}
+
+/** The alert that speaks for the service stands first: the reasons below it are its own. */
+function heading(alerts: readonly string[], first: string | undefined): string[] {
+  if (first === undefined) return [...alerts];
+  return [first, ...alerts.filter((one) => one !== first)];
 }

@@ -18,6 +18,8 @@ interface Props {
   /** Rows of the skeleton: about the height of what will come. */
   rows?: number;
   failure?: Failure | null;
+  /** Whether `children` has something to show; a table without an answer would claim "none". */
+  known?: boolean;
   partial?: ReactNode;
   empty?: ReactNode;
   children?: ReactNode;
@@ -38,13 +40,13 @@ export function Panel({ title, aside, children, className = "", ...state }: Prop
 }
 
 function Body(props: Omit<Props, "title" | "aside" | "className">) {
-  const { loading, loadingLabel, rows = 3, failure, partial, empty, children } = props;
+  const { loading, loadingLabel, rows = 3, failure, known = true, partial, empty, children } = props;
   if (loading) return <Skeleton rows={rows} label={loadingLabel ?? ""} />;
   return (
     <>
       {failure && <Failed {...failure} />}
       {partial && <p className="note partial">{partial}</p>}
-      {!failure && empty ? <div className="note">{empty}</div> : children}
+      {!failure && empty ? <div className="note">{empty}</div> : known && children}
     </>
   );
 }

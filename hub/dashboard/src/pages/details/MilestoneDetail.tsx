@@ -8,7 +8,7 @@ import { useT } from "../../i18n";
 import { movedBy } from "../../lib/board";
 import { Fact, Facts } from "../now/FirstMinute";
 import { useName } from "../parts/named";
-import { Day, Days, Exposure, Health, List, Moved, Open, Severity, Since } from "../parts/parts";
+import { Day, Days, Exposure, Health, List, Loss, Moved, Open, Severity, Since } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Reasons } from "./HurtMilestone";
 
@@ -98,6 +98,7 @@ function Incidents({ milestone }: { milestone: Milestone }) {
     <ul className="members-list">
       {milestone.incidents.map((ref) => {
         const known = open.find((one) => one.ref === ref);
+        const hurt = known?.milestones.find((one) => one.ref === milestone.ref);
         return (
           <li key={ref}>
             {known && <Severity level={known.severity} />}
@@ -109,6 +110,7 @@ function Incidents({ milestone }: { milestone: Milestone }) {
                 <Since at={known.opened_at} label={t("first.onset")} />
               </span>
             )}
+            {hurt && <Loss hurt={hurt} />}
           </li>
         );
       })}

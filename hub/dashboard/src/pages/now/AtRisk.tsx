@@ -32,11 +32,12 @@ export function AtRisk({ asked, rag, incidents }: Props) {
   return (
     <Panel
       title={t("risk.title")}
-      aside={<Counts milestones={all} chosen={rag} />}
+      aside={asked.data && <Counts milestones={all} chosen={rag} />}
       loading={asked.isPending}
       loadingLabel={t("loading")}
       rows={5}
       failure={failure}
+      known={asked.data !== undefined}
       partial={asked.data?.next ? t("partial.first", { n: all.length, total: asked.data.total }) : null}
       empty={rows.length === 0 && <NothingAtRisk none={all.length === 0} rag={rag} />}
     >
@@ -142,11 +143,11 @@ function Row({ milestone, incidents, show }: RowProps) {
         <Day at={milestone.due} />
         {show.forecast && <Forecast milestone={milestone} />}
       </td>
-      <td className="c-moved">
+      <td className="c-moved" data-label={t("milestone.moved")}>
         <Moved days={movedBy(milestone)} />
       </td>
       <td className="c-float">
-        <Days n={milestone.float_days} />
+        <Days n={milestone.float_days} brief />
         {milestone.critical && <small title={t("milestone.critical")}>{t("milestone.critical.short")}</small>}
       </td>
       <td className="c-why">

@@ -38,6 +38,7 @@ export function Firing({ groups, incidents, alerts, filter }: Props) {
         .toLowerCase()
         .includes(text));
   const shown = groups.filter(welcome);
+  const known = incidents.data !== undefined && alerts.data !== undefined;
   const held = alerts.data?.items.length ?? 0;
   const total = alerts.data?.total ?? (alerts.data?.next ? null : held);
   return (
@@ -46,7 +47,7 @@ export function Firing({ groups, incidents, alerts, filter }: Props) {
       aside={
         <>
           <span className="mute num" role="status">
-            {t("firing.count", { groups: shown.length, n: total ?? held })}
+            {known && t("firing.count", { groups: shown.length, n: total ?? held })}
           </span>
           <span className="grow" />
           <Chosen filter={filter} />
@@ -56,6 +57,7 @@ export function Firing({ groups, incidents, alerts, filter }: Props) {
       loading={incidents.isPending || alerts.isPending}
       loadingLabel={t("loading")}
       failure={failure}
+      known={known}
       partial={
         incidents.data?.next
           ? t("partial.first", { n: incidents.data.items.length, total: incidents.data.total })

@@ -7,7 +7,7 @@ import type { Incident, Listing, Milestone, Service } from "../../api/types";
 import { useT } from "../../i18n";
 import { byUrgency, causes, mostMoved, movedBy, servicesOf } from "../../lib/board";
 import { Skeleton } from "../../ui/Panel";
-import { Day, Exposure, Health, Moved, Open, ReasonText, Severity, Since } from "../parts/parts";
+import { Day, Exposure, Health, Loss, Moved, Open, ReasonText, Severity, Since } from "../parts/parts";
 import { useName } from "../parts/named";
 
 interface Props {
@@ -67,7 +67,7 @@ function Worst({ incident, services }: { incident: Incident; services: readonly 
               <Open kind="milestone" at={hurt.ref}>
                 {name(hurt.ref, hurt.title)}
               </Open>{" "}
-              <Exposure value={hurt.exposure} />
+              <Exposure value={hurt.exposure} /> <Loss hurt={hurt} />
             </>
           ) : (
             t("first.hurts.none")
@@ -127,7 +127,7 @@ function MovedMost({ milestone, services }: { milestone: Milestone; services: re
         <Fact name={t("first.answers")}>
           {service?.owner ?? <span className="mute">{t("first.answers.unknown")}</span>}
         </Fact>
-        <Fact wide="widest" name={t("first.because")}>
+        <Fact wide="widest" name={t(cause && "incident" in cause ? "first.threat" : "first.because")}>
           {cause === undefined ? (
             <span className="mute">{t("first.because.unknown")}</span>
           ) : "incident" in cause ? (

@@ -40,6 +40,7 @@ export function HeatGrid({ groups, milestones, loading }: Props) {
       loading={loading || milestones.isPending}
       loadingLabel={t("loading")}
       failure={failure}
+      known={milestones.data !== undefined}
       empty={(services.length === 0 || columns.length === 0) && <p>{t("heat.none")}</p>}
     >
       <div className="scroll" tabIndex={0} role="group" aria-label={t("heat.title")}>

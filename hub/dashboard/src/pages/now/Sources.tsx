@@ -24,6 +24,7 @@ export function Sources() {
       loading={asked.isPending}
       loadingLabel={t("loading")}
       failure={untold ? null : failure}
+      known={asked.data !== undefined}
       empty={items.length === 0 && <p>{t(untold ? "sources.untold" : "sources.none")}</p>}
     >
       <table className="rows sources">
@@ -32,6 +33,7 @@ export function Sources() {
             <th scope="col">{t("sources.source")}</th>
             <th scope="col">{t("sources.state")}</th>
             <th scope="col">{t("sources.last")}</th>
+            <th scope="col">{t("sources.rejected")}</th>
           </tr>
         </thead>
         <tbody>
@@ -61,6 +63,9 @@ function Row({ source }: { source: Connector }) {
       </td>
       <td className="c-since">
         {heard ? <Since at={heard} label={t("sources.last")} /> : <span className="mute">{t("sources.never")}</span>}
+      </td>
+      <td className="num" title={t("sources.rejected.title")}>
+        {source.quarantined === 0 ? <span className="mute">0</span> : <b>{source.quarantined}</b>}
       </td>
     </tr>
   );

@@ -3,7 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-import type { Reason } from "../../api/types";
+import type { Hurt, Reason } from "../../api/types";
 import { knows, translate, useLocale, useT, type Key, type Shown } from "../../i18n";
 import { isRef } from "../../lib/refs";
 import { day, instant, span } from "../../lib/time";
@@ -101,10 +101,33 @@ export function Day({ at }: { at: string | null | undefined }) {
   );
 }
 
-export function Days({ n }: { n: number | null | undefined }) {
+/** Working days of the plan's calendar; `brief` where a table has no room for the words. */
+export function Days({ n, brief = false }: { n: number | null | undefined; brief?: boolean }) {
   const t = useT();
   if (n === null || n === undefined) return <span className="mute">{t("unknown")}</span>;
-  return <span className="num">{t("days", { n })}</span>;
+  return (
+    <span className="num" title={t("days.title")}>
+      {t(brief ? "days.brief" : "days", { n })}
+    </span>
+  );
+}
+
+/** What an incident costs a milestone: until when it costs nothing, then the working days lost. */
+export function Loss({ hurt }: { hurt: Hurt }) {
+  const t = useT();
+  const lost = hurt.slip?.days ?? hurt.slip?.p50_days;
+  if (!lost && hurt.slip_at) {
+    return (
+      <span className="loss">
+        {t("hurt.restore_by")} <When at={hurt.slip_at} label={t("hurt.restore_by")} />
+      </span>
+    );
+  }
+  return (
+    <span className="loss">
+      {t("hurt.slip")} <Days n={lost} />
+    </span>
+  );
 }
 
 /** A move of a date with its sign: later is worse and says so by word. */
@@ -113,7 +136,11 @@ export function Moved({ days }: { days: number | null }) {
   if (days === null) return <span className="mute">{t("unknown")}</span>;
   if (days === 0) return <span className="mute">{t("moved.none")}</span>;
   const key = days > 0 ? "moved.later" : "moved.earlier";
-  return <span className={days > 0 ? "num later" : "num"}>{t(key, { n: Math.abs(days) })}</span>;
+  return (
+    <span className={days > 0 ? "num later" : "num"} title={t("moved.title")}>
+      {t(key, { n: Math.abs(days) })}
+    </span>
+  );
 }
 
 interface ListProps {
@@ -136,14 +163,17 @@ export function List({ of, none, max = Infinity }: ListProps) {
   );
 }
 
+/** Between the stations of a way. */
+const ARROW = " → ";
+
 export function ReasonText({ reason }: { reason: Reason }) {
   const locale = useLocale();
   const name = useName();
   const values: Record<string, Shown> = {};
+  const called = (said: string) => name(said, null, isRef(said) ? undefined : said);
   // What the page knows by a title is called by it: services, milestones.
   for (const [key, value] of Object.entries(reason.values)) {
-    const unknown = typeof value === "string" && !isRef(value) ? value : undefined;
-    values[key] = typeof value === "string" ? name(value, null, unknown) : value;
+    values[key] = typeof value === "string" ? value.split(ARROW).map(called).join(ARROW) : value;
   }
   if (knows(`reason.${reason.code}`, locale)) return translate(locale, `reason.${reason.code}`, values);
   // A code newer than this page: say it raw rather than not at all.
