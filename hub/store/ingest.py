@@ -182,5 +182,8 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
 
 def _still_true(connection: Connection, seq: int) -> int | None:
     newest = connection.execute(select(clock.c.seq)).scalar_one()
+    oldest = connection.execute(select(func.min(change.c.seq))).scalar()
+    if oldest is not None and oldest > seq + 1:
+        return None  # what came next may be forgotten already
     query = select(change.c.seq).where(change.c.seq > seq, change.c.kind.in_(("alert", "incident")))
     return None if connection.execute(query.limit(1)).first() else int(newest)

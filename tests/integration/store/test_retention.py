@@ -178,6 +178,18 @@ async def test_who_missed_changes_that_are_gone_is_told_of_a_gap(bench: Bench) -
         await feed.stop()
 
 
+async def test_what_a_person_changed_counts_when_its_change_is_gone(bench: Bench) -> None:
+    await bench.told(alert("A", bench.now))
+    await bench.edit(1, title="What it is")
+    await bench.stores.ingest.keep_evidence(unfit(1, bench.now))
+    bench.now += 2 * MONTH
+    await look(bench, Terms(MONTH, None, None))
+    assert len(await bench.rows("SELECT seq FROM change")) == 1
+    await bench.told(alert("B", bench.now))
+    await bench.told(alert("A", bench.now, ends_at=bench.now))
+    assert await bench.rows("SELECT title FROM incident WHERE no = 1") == [("What it is",)]
+
+
 def unfit(n: int, at: datetime) -> QuarantineRow:
     return QuarantineRow(
         f"am:{n}!", "", "am", "prometheus.delivery", "$", "no", "refused", micros(at), 0, None
