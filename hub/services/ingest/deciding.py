@@ -224,6 +224,7 @@ class _Decision:
             body["labels"],
             hint=body["service_hint"],
             host=body["host"],
+            host_groups=tuple(body.get("host_groups", ())),
             environment=body["environment"],
         )
         if (found.service, found.confidence or None) == (row.service, row.confidence):

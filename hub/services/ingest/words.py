@@ -109,6 +109,8 @@ def observation_of(item: Item, ref: str, delivery: Delivery) -> Observation:
 
 def body_of(alert: Alert, item: Item, reasons: orjson.Fragment) -> bytes:
     """Encode what lists show of an alert and what only a new observation changes."""
+    assert item.values is not None  # noqa: S101 - mapped before
+    groups = item.values.get("host_groups")
     return orjson.dumps(
         {
             "title": alert.title,
@@ -117,6 +119,7 @@ def body_of(alert: Alert, item: Item, reasons: orjson.Fragment) -> bytes:
             "annotations": dict(alert.annotations),
             "service_hint": alert.service_hint,
             "host": alert.host,
+            **({"host_groups": groups} if groups else {}),
             "environment": alert.environment,
             "runbook_url": alert.runbook_url,
             "onset_uncertainty_seconds": alert.onset_uncertainty_seconds,

@@ -79,3 +79,21 @@ async def shown(bench: Bench, ref: str) -> dict[str, Any]:
     found = await bench.stores.board.one("incidents", ref)
     assert found is not None
     return dict(orjson.loads(found))
+
+
+async def test_an_alert_keeps_the_service_of_its_host_groups_when_it_is_linked_again(
+    bench: Bench,
+) -> None:
+    ((mapping,),) = await bench.rows("SELECT text FROM document WHERE kind = 'mapping'")
+    grouped = mapping.replace(
+        "\ntables:", "\n  host_groups: {path: labels.groups, as: split_commas}\ntables:"
+    )
+    await bench.stores.documents.offer("mapping", "prometheus/alert", "file", grouped)
+    erp = "  - {ref: erp, name: ERP, match: {host_groups: ['erp-*']}}\n"
+    await bench.catalogue(SERVICES + erp)
+    await bench.told(alert("G", bench.now, service="", groups="linux,erp-db"))
+    found = "SELECT service FROM alert WHERE title = 'G'"
+    assert await bench.rows(found) == [("erp",)]
+    await bench.catalogue(SERVICES.replace("name: Pay", "name: Payment") + erp)
+    await bench.after(1)
+    assert await bench.rows(found) == [("erp",)]
