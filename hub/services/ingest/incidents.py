@@ -1,6 +1,6 @@
 """Weigh an incident: severity, priority, milestones with exposure, root candidates, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from hub.services.ingest.links import expired_link, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
 from hub.services.ingest.rows import IncidentRow, LinkRow
 from hub.services.instants import instant, micros
+from hub.services.plans.networks import Network
 from hub.services.reasons import kept_json, reason_json
 
 AGED_SECONDS = 600
@@ -136,15 +137,22 @@ def _slip(
     if found is None:
         return 0.0, None, unblocked
     at = found.at.replace(tzinfo=network.zone).isoformat()
+    why = _titled(found.reasons[0], network)
     if len(network.tasks) > QUICK_TASKS:
-        return None, at, found.reasons[0]
+        return None, at, why
     until = now.astimezone(network.zone).replace(tzinfo=None)
     effect = environment_effect(
         network.made, exposure.milestone, [one.task for one in blocked],
         since=blocked[0].since, until=max(until, blocked[0].since),
         minutes_per_day=network.minutes_per_day,
     )  # fmt: skip
-    return effect.days, at, found.reasons[0]
+    return effect.days, at, why
+
+
+def _titled(reason: Reason, network: Network) -> Reason:
+    """Call the task by its title: nobody knows the ref of a task."""
+    task = network.tasks.get(str(reason.values.get("task")))
+    return reason if task is None else replace(reason, values={**reason.values, "task": task.title})
 
 
 def _milestone_json(
