@@ -35,6 +35,7 @@ class Alert(BaseModel):
     service_hint: str | None = None
     service_reasons: list[Reason] | None = None
     host: str | None = None
+    host_groups: list[str] | None = None
     environment: str | None = None
     runbook_url: str | None = None
     annotations: dict[str, str] | None = None

@@ -875,6 +875,7 @@ export interface components {
             service_hint?: string | null;
             service_reasons?: components["schemas"]["Reason"][] | null;
             host?: string | null;
+            host_groups?: string[] | null;
             environment?: string | null;
             runbook_url?: string | null;
             annotations?: {
@@ -912,6 +913,7 @@ export interface components {
             service_hint?: string | null;
             service_reasons?: components["schemas"]["Reason"][] | null;
             host?: string | null;
+            host_groups?: string[] | null;
             environment?: string | null;
             runbook_url?: string | null;
             annotations?: {
