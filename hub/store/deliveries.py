@@ -3,16 +3,19 @@
 import zlib
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import orjson
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, case, select, update
 
 from hub.contract import Delivery
 from hub.services.instants import instant, micros
 from hub.services.replaying import PIECE, Stored
 from hub.store.database import Database, Writing
 from hub.store.tables import journal, journal_part, project, quarantine
+
+PIECE_BYTES: Final = 4 << 20
+"""A piece is decided in one transaction, and deliveries wait for that: arbitrary, some seconds."""
 
 
 class Deliveries:
@@ -28,6 +31,8 @@ class Deliveries:
         after, newest = 0, await self._database.clock()
         while True:
             query = _query(after, connector, since).where(journal.c.id <= newest)
+            last = await self._database.read(lambda c, q=query: _end_of_piece(c, q))  # type: ignore[misc]
+            query = query.where(journal.c.id <= last)
             piece = await self._database.read(lambda c, q=query: _stored(c, q))  # type: ignore[misc]
             if not piece:
                 return
@@ -119,6 +124,18 @@ def _query(after: int, connector: str | None, since: datetime | None) -> Select[
     if since is not None:
         query = query.where(journal.c.received_at >= micros(since))
     return query
+
+
+def _end_of_piece(connection: Connection, query: Select[Any]) -> int:
+    """Return the number of the last delivery of a piece, or 0 when there is none."""
+    size = case((journal.c.body.is_(None), 0), else_=journal.c.size).label("bytes")
+    last = taken = 0
+    for row in connection.execute(query.with_only_columns(journal.c.id, size)):
+        taken += row.bytes
+        if last and taken > PIECE_BYTES:
+            break
+        last = row.id
+    return last
 
 
 def _stored(connection: Connection, query: Select[Any]) -> list[Stored]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 
 from hub.services.replaying import ReplayDesk, Stored
-from hub.store import Database
+from hub.store import Database, deliveries
 from tests.integration.hub.samples import day, plan
 from tests.integration.store.bench import ADA, Bench, alert, opened
 
@@ -31,6 +31,11 @@ async def replay(bench: Bench, *, diff: bool) -> Mapping[str, object]:
     report = await desk.start(None, None, diff=diff, who=ADA)
     assert isinstance(report, Mapping), report
     return report
+
+
+async def pieces(bench: Bench) -> list[list[int]]:
+    found = bench.stores.deliveries.deliveries(None, None)
+    return [[one.id for one in piece] async for piece in found]
 
 
 def saying(words: str, told: dict[str, object]) -> dict[str, object]:
@@ -78,3 +83,18 @@ async def test_each_plan_is_replayed_from_its_newest_file_whatever_that_is_calle
     await desk.start(None, None, diff=True, who=ADA)
     numbers = [row[0] for row in await bench.rows("SELECT id FROM journal ORDER BY id")]
     assert sorted(asked) == [("file:project:CRM", numbers[1]), ("file:project:ERP", numbers[2])]
+
+
+async def test_large_deliveries_are_read_again_a_few_at_a_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        await bench.told(saying("x" * 1000 * (n % 2), alert(f"A{n}", bench.now)))
+    whole = await pieces(bench)
+    assert len(whole) == 1
+    monkeypatch.setattr(deliveries, "PIECE_BYTES", 2000)
+    parts = await pieces(bench)
+    assert len(parts) > 1
+    assert [n for part in parts for n in part] == whole[0]
+    monkeypatch.setattr(deliveries, "PIECE_BYTES", 1)
+    assert await pieces(bench) == [[n] for n in whole[0]]
