@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -61,8 +62,14 @@ async def _tried(hub: Hub) -> AsyncIterator[Found]:
         for found in await asyncio.to_thread(list, _file(hub, one)):
             yield found
         last = fresh[one.id].last_received_at if one.id in fresh else None
-        detail = f"last delivery {last.isoformat()}" if last else "nothing received yet"
+        detail = _age(last) if last else "nothing received yet"
         yield Found(f"{one.id}: age", ok=True, detail=detail)
+
+
+def _age(last: datetime) -> str:
+    """Say how long ago a source was heard, and when, with its zone."""
+    passed = timedelta(seconds=int((datetime.now(UTC) - last).total_seconds()))
+    return f"last delivery {passed} ago (h:mm:ss), at {last.isoformat(timespec='seconds')}"
 
 
 def _ours() -> Found:

@@ -15,6 +15,12 @@ from hub.web.shapes.hub import Received
 hooks = Operations("hooks")
 log = structlog.get_logger(__name__)
 
+_UNKNOWN = (
+    "there is no connector {!r} that receives webhooks; correct the address, or add it to "
+    "milepost.yaml"
+)
+_TOO_LARGE = "a delivery may have {} bytes at most; send fewer alerts at once, or raise max_body"
+
 
 @hooks.op(
     "POST",
@@ -49,10 +55,10 @@ async def receive_delivery(request: web.Request) -> web.StreamResponse:
 async def _receive(request: web.Request, connector: str) -> web.Response:
     intake = request.app[SERVICES].intake
     if not intake.known(connector):
-        return problem(404, f"there is no connector {connector!r} that receives webhooks")
+        return problem(404, _UNKNOWN.format(connector))
     body = await read_body(request, intake.max_body)
     if body is None:
-        return problem(413, f"a delivery may have {intake.max_body} bytes at most")
+        return problem(413, _TOO_LARGE.format(intake.max_body))
     headers = {name.lower(): value for name, value in request.headers.items()}
     answer = await intake.receive(connector, headers, body)
     if isinstance(answer, Refusal):

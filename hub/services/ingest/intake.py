@@ -60,6 +60,9 @@ REMEMBERED: Final = timedelta(hours=1)
 """So long after its end an incident may go on; as the store's `live` reads them."""
 
 log = structlog.get_logger(__name__)
+_NOT_AUTHENTIC: Final = (
+    "the webhook secret is missing or wrong; the sender has to show the connector's webhook_secret"
+)
 
 
 @dataclass(slots=True)
@@ -151,7 +154,7 @@ class GroupIntake:
         type_, receiver = known
         if not receiver.authentic(headers, body):
             self.meter.refused(connector, "unauthorised")
-            return Refusal(Why.UNAUTHORISED, "the webhook secret is missing or wrong")
+            return Refusal(Why.UNAUTHORISED, _NOT_AUTHENTIC)
         if self._bytes + len(body) > self._most_waiting and self._waiting:
             self.meter.refused(connector, "overloaded")
             return Refusal(Why.UNAVAILABLE, "too much waits to be stored; send it again later")
