@@ -26,7 +26,7 @@ from hub.services.plans.networks import Networks
 from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention
-from hub.services.verdicts import IncidentDesk, LinkDesk
+from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
 
@@ -80,6 +80,7 @@ class Hub:
             feed=self.feed,
             access=stores.access,
             links=LinkDesk(stores.verdicts, board, intake.outdated),
+            alerts=AlertDesk(stores.verdicts, board),
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
             mappings=mappings,

@@ -111,7 +111,8 @@ class Alert:
 class Occurrence:
     """One thing that happened to an alert; append-only.
 
-    Shape: `event` is one of fired, resolved, severity_changed, re_fired, late, incomplete.
+    Shape: `event` is one of fired, resolved, severity_changed, re_fired, late, incomplete,
+           acked.
     """
 
     alert: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hub.services.access import Access
 from hub.services.board import Board
 from hub.services.desks import (
+    Alerts,
     Feed,
     Health,
     Incidents,
@@ -25,6 +26,7 @@ class Services:
     feed: Feed
     access: Access
     links: Links
+    alerts: Alerts
     incidents: Incidents
     plans: Plans
     mappings: Mappings

@@ -62,6 +62,13 @@ class Links(Protocol):
         """Reject a link for good; exposure is computed again at once."""
 
 
+class Alerts(Protocol):
+    """What people say of alerts."""
+
+    async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
+        """Say that somebody cares for an alert; return it. Refusals: not_found, conflict."""
+
+
 class Incidents(Protocol):
     """What people do to incidents. What a person sets stays."""
 

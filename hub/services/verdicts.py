@@ -1,4 +1,4 @@
-"""What people decide about links and incidents. What a person sets stays.
+"""What people decide about alerts, links and incidents. What a person sets stays.
 
 Each of these is one ordered write; afterwards the ingest links again what it touches.
 """
@@ -28,6 +28,9 @@ class VerdictStore(Protocol):
 
     async def judge(self, link: str, state: str, who: str, reason: str) -> Refusal | None:
         """Store a verdict on a link."""
+
+    async def acknowledge(self, ref: str, message: str, who: str) -> Refusal | None:
+        """Store that a person cares for an alert."""
 
     async def edit(self, edit: Edit) -> Refusal | None:
         """Store what a person changed of an incident."""
@@ -61,6 +64,18 @@ class LinkDesk:
             return refusal
         self._relink()
         return await _again(self._board, "links", link)
+
+
+class AlertDesk:
+    """The port `hub.services.desks.Alerts`."""
+
+    def __init__(self, store: VerdictStore, board: Board) -> None:
+        self._store, self._board = store, board
+
+    async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
+        """Say that somebody cares for an alert, as long as this episode lasts."""
+        refusal = await self._store.acknowledge(ref, message, who.name)
+        return refusal or await _again(self._board, "alerts", ref)
 
 
 class IncidentDesk:

@@ -1,8 +1,8 @@
 """The store: tables, migrations, and what the use cases ask for, on SQLite and on PostgreSQL.
 
-`database` says what both offer; `hot_*` is the ingest path's own SQL. Lists are read by `lists`, with
-`specs` (which lists there are), `filters` and `shown` (rows as JSON). Every other module fills one
-port of `hub.services`.
+`database` says what both offer; `hot_*` is the ingest path's own SQL. Lists are read by `lists`,
+with `specs` (which lists there are), `filters` and `shown` (rows as JSON). Every other module fills
+one port of `hub.services`.
 """
 
 from pathlib import Path

@@ -112,7 +112,7 @@ def _alert(connection: Connection, row: Any) -> bytes:
             iso(o.at),
             iso(o.received_at),
             orjson.dumps(o.source_key),
-            orjson.dumps(o.receipt),
+            orjson.dumps(o.receipt or None),
         )
         for o in connection.execute(query.order_by(occurrence.c.at, occurrence.c.id))
     ]

@@ -32,10 +32,19 @@ def alert_json(row: Any, milestones: bytes | None) -> bytes:
             b',"episode":%d,"flaps":%d' % (row.episode, row.flaps),
             b',"incomplete":', b"true" if row.incomplete else b"false",
             b',"confidence":', b"null" if row.confidence is None else b"%.4g" % row.confidence,
-            b',"version":%d,"milestones":' % row.version, milestones or b"[]",
+            b',"version":%d,"ack":' % row.version, _ack(row),
+            b',"milestones":', milestones or b"[]",
             b",", bytes(row.body)[1:],
         )
     )  # fmt: skip
+
+
+def _ack(row: Any) -> bytes:
+    """Show who acknowledged this episode; a word on an earlier one does not count for it."""
+    if row.ack is None:
+        return b"null"
+    ack = orjson.loads(row.ack)
+    return orjson.dumps(ack) if ack.pop("episode") == row.episode else b"null"
 
 
 def alerts(_: Connection, rows: list[Any]) -> list[bytes]:

@@ -90,6 +90,7 @@ alert = Table(
     Column("receipt", Text, nullable=False),
     Column("sources", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("ack", LargeBinary),  # a person's; what a tool says never touches it
     Index(
         "ix_alert_firing",
         "starts_at",

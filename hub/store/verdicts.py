@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
-from hub.model.words import IncidentStatus, Severity
+from hub.model.words import AlertStatus, IncidentStatus, Severity
 from hub.services.ingest.incidents import row_of
 from hub.services.ingest.live import LiveIncident, incident_of
 from hub.services.ingest.rows import IncidentRow
@@ -15,10 +15,11 @@ from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
 from hub.store.database import Database, Writing
 from hub.store.records import incident_number
-from hub.store.tables import alert, incident, link
+from hub.store.tables import alert, incident, link, occurrence
 
 NOTED = 100
 """Moved alerts that the audit names; of more it has the number."""
+_ENDED = (AlertStatus.RESOLVED, AlertStatus.EXPIRED)
 _OVER = (IncidentStatus.CLOSED, IncidentStatus.FALSE_POSITIVE)
 
 
@@ -31,6 +32,10 @@ class Verdicts:
     async def judge(self, link_id: str, state: str, who: str, reason: str) -> Refusal | None:
         """Store a verdict on a link."""
         return await self._database.write(lambda w: _judge(w, link_id, state, who, reason))
+
+    async def acknowledge(self, ref: str, message: str, who: str) -> Refusal | None:
+        """Store that a person cares for an alert."""
+        return await self._database.write(lambda w: _acknowledge(w, ref, message, who))
 
     async def edit(self, edit: Edit) -> Refusal | None:
         """Store what a person changed of an incident."""
@@ -55,6 +60,29 @@ def _judge(writing: Writing, link_id: str, state: str, who: str, reason: str) ->
     writing.tell("updated", f"hub:link:{link_id}", "link", row.version + 1, who)
     before = {"state": row.state, "by": row.by_whom}
     writing.note(who, f"link.{state}", link_id, {"state": state, "reason": reason}, before)
+    return None
+
+
+def _acknowledge(writing: Writing, ref: str, message: str, who: str) -> Refusal | None:
+    connection = writing.connection
+    columns = (alert.c.status, alert.c.episode, alert.c.version, alert.c.ack)
+    row = connection.execute(select(*columns).where(alert.c.ref == ref)).first()
+    if row is None:
+        return Refusal(Why.NOT_FOUND, f"there is no alert {ref}")
+    if row.status in _ENDED:
+        return Refusal(Why.CONFLICT, f"{ref} is {row.status}; there is nothing to acknowledge")
+    ack = {"by": who, "at": writing.now.isoformat(), "message": message}
+    values = {"ack": orjson.dumps(ack | {"episode": row.episode}), "version": row.version + 1}
+    connection.execute(update(alert).where(alert.c.ref == ref).values(values))
+    connection.execute(
+        insert(occurrence).values(
+            alert=ref, episode=row.episode, event="acked", at=writing.at, received_at=writing.at,
+            source_key="", receipt="",
+        )
+    )  # fmt: skip
+    writing.tell("updated", ref, "alert", row.version + 1, who)
+    before = None if row.ack is None else orjson.loads(row.ack)
+    writing.note(who, "alert.ack", ref, {"message": message}, before)
     return None
 
 

@@ -25,6 +25,18 @@ async def get_alert(call: Call, ref: Ref) -> bytes | Refusal:
 
 
 @ops.op(
+    "POST",
+    "/api/v1/alerts/{ref}/ack",
+    roles=OPERATORS,
+    body=shapes.Acknowledgement,
+    out=shapes.AlertInFull,
+)
+async def acknowledge_alert(call: Call, ref: Ref, body: shapes.Acknowledgement) -> bytes | Refusal:
+    """Say that somebody cares for an alert; a new episode asks again."""
+    return await call.services.alerts.acknowledge(ref, body.message, call.who)
+
+
+@ops.op(
     "GET", "/api/v1/incidents", roles=READERS, query=shapes.IncidentsAsked, out=shapes.IncidentList
 )
 async def list_incidents(call: Call, query: shapes.IncidentsAsked) -> Listing | Refusal:

@@ -10,6 +10,14 @@ from hub.web.shapes.lists import Items, Paged
 from hub.web.shapes.words import Asked, Exposed, Level, Line, Moment, Origin, Reason, Ref
 
 
+class Ack(BaseModel):
+    """Who cares for an alert, for as long as this episode lasts."""
+
+    by: str
+    at: AwareDatetime
+    message: str
+
+
 class Alert(BaseModel):
     """A condition that fires, or that fired."""
 
@@ -40,6 +48,7 @@ class Alert(BaseModel):
     runbook_url: str | None = None
     annotations: dict[str, str] | None = None
     onset_uncertainty_seconds: float | None = None
+    ack: Ack | None = None
     version: int | None = None
 
 
@@ -61,7 +70,9 @@ class Occurrence(BaseModel):
     """One thing that happened to an alert."""
 
     episode: int
-    event: str = Field(description="fired, resolved, severity_changed, re_fired, late, incomplete.")
+    event: str = Field(
+        description="fired, resolved, severity_changed, re_fired, late, incomplete, acked."
+    )
     at: AwareDatetime
     received_at: AwareDatetime
     source_key: str
@@ -191,6 +202,12 @@ class IncidentPatch(Asked):
         ):
             raise ValueError("only commander may be null")
         return self
+
+
+class Acknowledgement(Asked):
+    """What is done about an alert."""
+
+    message: Line = Field("", description="For the colleague who sees it next.")
 
 
 class Merge(Asked):

@@ -165,6 +165,18 @@ class FakeLinks:
 
 
 @dataclass
+class FakeAlerts:
+    acked: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
+        if ref != examples.ALERT["ref"]:
+            return Refusal(Why.NOT_FOUND, "there is no such alert")
+        self.acked.append((ref, message, who.name))
+        ack = {"by": who.name, "at": examples.ALERT["starts_at"], "message": message}
+        return json.dumps(examples.ALERT | {"ack": ack}).encode()
+
+
+@dataclass
 class FakeIncidents:
     patched: list[tuple[str, Mapping[str, object], str | None]] = field(default_factory=list)
     moved: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -278,6 +290,7 @@ class Fakes:
         self.feed = FakeFeed()
         self.access = FakeAccess()
         self.links = FakeLinks()
+        self.alerts = FakeAlerts()
         self.incidents = FakeIncidents()
         self.plans = FakePlans()
         self.mappings = FakeMappings()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -93,6 +94,14 @@ async def test_alerts_are_split_into_a_new_incident(client: Client, fakes: Fakes
     )
     assert (answer.status, (await answer.json())["ref"]) == (201, "hub:incident:13")
     assert fakes.incidents.moved == [("hub:incident:12", ("a", "b"))]
+
+
+async def test_an_acknowledgement_carries_who_gave_it(client: Client, fakes: Fakes) -> None:
+    path = f"/api/v1/alerts/{quote(examples.ALERT['ref'], safe='')}/ack"
+    done = await client.post(path, json={"message": "在处理"}, headers=bearer("ops"))
+    refused = await client.post(path, json={"message": "me too"}, headers=bearer("pm"))
+    assert (done.status, refused.status) == (200, 403)
+    assert fakes.alerts.acked == [(examples.ALERT["ref"], "在处理", "ops-person")]
 
 
 async def test_a_verdict_on_a_link_carries_who_gave_it(client: Client, fakes: Fakes) -> None:

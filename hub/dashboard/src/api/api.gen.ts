@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{ref}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody cares for an alert; a new episode asks again
+         * @description Roles: ops, admin.
+         */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -846,6 +866,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who cares for an alert, for as long as this episode lasts. */
+        Ack: {
+            by: string;
+            /** Format: date-time */
+            at: string;
+            message: string;
+        };
+        /** @description What is done about an alert. */
+        Acknowledgement: {
+            /** @description For the colleague who sees it next. */
+            message?: string;
+        };
         /** @description A condition that fires, or that fired. */
         Alert: {
             ref: string;
@@ -882,6 +914,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             onset_uncertainty_seconds?: number | null;
+            ack?: components["schemas"]["Ack"] | null;
             version?: number | null;
         };
         /** @description An alert with the record it was made of, and its history. */
@@ -920,6 +953,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             onset_uncertainty_seconds?: number | null;
+            ack?: components["schemas"]["Ack"] | null;
             version?: number | null;
             raw: unknown;
             provenance: {
@@ -1493,7 +1527,7 @@ export interface components {
         /** @description One thing that happened to an alert. */
         Occurrence: {
             episode: number;
-            /** @description fired, resolved, severity_changed, re_fired, late, incomplete. */
+            /** @description fired, resolved, severity_changed, re_fired, late, incomplete, acked. */
             event: string;
             /** Format: date-time */
             at: string;
@@ -1984,6 +2018,41 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertInFull"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };

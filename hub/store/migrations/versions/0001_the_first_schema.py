@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("sources", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("ack", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_alert")),
     )
     with op.batch_alter_table("alert", schema=None) as batch_op:
