@@ -18,6 +18,7 @@ from hub.mapping import Document
 from hub.mapping import load as load_mapping
 from hub.services import Services
 from hub.services.catalogue import load as load_catalogue
+from hub.services.catalogue.desk import CatalogueDesk
 from hub.services.changes import Change
 from hub.services.feed import LiveFeed
 from hub.services.ingest.intake import GroupIntake
@@ -83,6 +84,7 @@ class Hub:
             alerts=AlertDesk(stores.verdicts, board),
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
+            catalogue=CatalogueDesk(stores.documents, stores.ingest),
             mappings=mappings,
             replays=ReplayDesk(stores.deliveries, intake, unpackers, self.plans.again),
             health=self.vitals,

@@ -40,7 +40,9 @@ class Node:
         return self.value
 
 
-def parse(text: str, problems: Problems) -> Node | None:
+def parse(
+    text: str, problems: Problems, *, least: str = "mapping, to, version and fields"
+) -> Node | None:
     """Read one YAML document; None, with problems noted, when it cannot be read at all."""
     if len(text) > MAX_CHARACTERS:
         problems.add(
@@ -64,7 +66,7 @@ def parse(text: str, problems: Problems) -> Node | None:
         problems.add(1, "document", f"is not YAML: {_first_line(error)}", "save it as UTF-8 text")
         return None
     if root is None:
-        problems.add(1, "document", "is empty", "write at least mapping, to, version and fields")
+        problems.add(1, "document", "is empty", f"write at least {least}")
         return None
     return _node(root, "", problems)
 

@@ -6,6 +6,7 @@ from hub.services.access import Access
 from hub.services.board import Board
 from hub.services.desks import (
     Alerts,
+    Catalogue,
     Feed,
     Health,
     Incidents,
@@ -29,6 +30,7 @@ class Services:
     alerts: Alerts
     incidents: Incidents
     plans: Plans
+    catalogue: Catalogue
     mappings: Mappings
     replays: Replays
     health: Health

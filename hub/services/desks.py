@@ -98,6 +98,17 @@ class Plans(Protocol):
         """Import an uploaded file; return the summary of `import --json` (design 6)."""
 
 
+class Catalogue(Protocol):
+    """The service catalogue as a whole."""
+
+    async def put(self, text: str, if_match: str | None, who: Principal) -> bytes | Refusal:
+        """Make a text of services.yaml the active catalogue; errors come all at once, with lines.
+
+        Shape: `if_match` is the version that is to be replaced, as text. The answer is the new
+               version, how many services it has, and the names in it that lead nowhere.
+        """
+
+
 class Mappings(Protocol):
     """Mapping documents: versions, preview, coverage."""
 

@@ -89,13 +89,15 @@ def _unmapped(document: Document, found: Coverage) -> list[dict[str, object]]:
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
-def refused(error: Misconfigured) -> Refusal:
+def refused(error: Misconfigured, type_: str = "mapping") -> Refusal:
     """Refuse a document, naming the line of each fault."""
-    faults = tuple(
-        Fault(place, "mapping", what)
-        for place, _, what in (line.partition(": ") for line in error.problems)
-    )
-    return Refusal(Why.INVALID, str(error), faults)
+    return Refusal(Why.INVALID, str(error), faults(error.problems, type_))
+
+
+def faults(problems: Iterable[str], type_: str) -> tuple[Fault, ...]:
+    """Make faults of problems in the form `file:line: place: what; remedy`."""
+    parts = (line.partition(": ") for line in problems)
+    return tuple(Fault(place, type_, what) for place, _, what in parts)
 
 
 def plain(value: object) -> object:

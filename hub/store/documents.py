@@ -71,6 +71,15 @@ class Documents:
         """Make a version the active one, and tell it; None when there is none of that id."""
         return await self._database.write(lambda w: _activate(w, id_, who))
 
+    async def publish(
+        self, kind: str, name: str, text: str, who: str, expects: int | None
+    ) -> DocumentVersion | None:
+        """Store a text and make it the active version at once, in one write.
+
+        Shape: None, and nothing is stored, when another version than `expects` is active.
+        """
+        return await self._database.write(lambda w: _publish(w, kind, name, text, who, expects))
+
     async def _several(self, query: Select[tuple[object, ...]]) -> list[DocumentVersion]:
         return await self._database.read(lambda c: [_stored(row) for row in c.execute(query)])
 
@@ -140,6 +149,15 @@ def _draft(writing: Writing, kind: str, name: str, text: str, who: str) -> Docum
     added = _add(writing, known, draft, who)
     writing.note(who, f"{kind}.draft", f"{name}@{added.number}")
     return added
+
+
+def _publish(
+    writing: Writing, kind: str, name: str, text: str, who: str, expects: int | None
+) -> DocumentVersion | None:
+    active = next((v for v in _versions(writing.connection, kind, name) if v.active), None)
+    if expects is not None and (active is None or active.number != expects):
+        return None
+    return _activate(writing, _draft(writing, kind, name, text, who).id, who)
 
 
 def _activate(writing: Writing, id_: str, who: str) -> DocumentVersion | None:

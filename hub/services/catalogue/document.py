@@ -57,7 +57,7 @@ def loose_ends(text: str, milestones: Iterable[MilestoneFacts], *, name: str) ->
 
 def _read(text: str, problems: Problems) -> tuple[tuple[Service, ...], Node | None]:
     reader = _Reader(problems)
-    root = parse(text, problems)
+    root = parse(text, problems, least="services: []")
     if root is None:
         return (), None
     top = reader.named(root, "document", ("services",))

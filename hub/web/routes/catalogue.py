@@ -2,7 +2,7 @@
 
 from hub.services.board import Listing
 from hub.services.refusals import Refusal
-from hub.web.call import READERS, WORKERS, Call
+from hub.web.call import ADMINS, READERS, WORKERS, Call
 from hub.web.operations import Operations
 from hub.web.routes.answers import found
 from hub.web.shapes import catalogue as shapes
@@ -19,6 +19,21 @@ links = Operations("links")
 async def list_services(call: Call, query: shapes.ServicesAsked) -> Listing | Refusal:
     """List the services of the catalogue, with their health."""
     return await call.services.board.page("services", list_query(query))
+
+
+@catalogue.op(
+    "PUT",
+    "/api/v1/services",
+    roles=ADMINS,
+    body=shapes.CataloguePut,
+    out=shapes.CatalogueVersion,
+    if_match=True,
+)
+async def put_services(
+    call: Call, body: shapes.CataloguePut, if_match: str | None
+) -> bytes | Refusal:
+    """Replace the whole catalogue; what is wrong with it comes all at once, with lines."""
+    return await call.services.catalogue.put(body.text, if_match, call.who)
 
 
 @catalogue.op("GET", "/api/v1/services/{ref}", roles=READERS, out=shapes.Service)

@@ -4,7 +4,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from hub.model.words import DeliveryRole, Hardness, LinkState, LinkType, Rag
 from hub.web.shapes.lists import Items, Paged
-from hub.web.shapes.words import Asked, Condition, Level, Line, Reason
+from hub.web.shapes.problems import Fault
+from hub.web.shapes.words import Asked, Condition, Level, Line, Prose, Reason
 
 
 class Needs(BaseModel):
@@ -66,6 +67,24 @@ class ServicesAsked(Paged):
     owner: tuple[Line, ...] = ()
     environment: tuple[Line, ...] = ()
     rag: tuple[Rag, ...] = ()
+
+
+class CataloguePut(Asked):
+    """The whole catalogue as the text of `services.yaml`."""
+
+    text: Prose
+
+
+class CatalogueVersion(BaseModel):
+    """The version of the catalogue that is active now. Its number is told as `services` changes."""
+
+    id: str
+    version: int
+    services: int = Field(description="So many services it has.")
+    unbound: list[Fault] = Field(
+        description="Deliveries that bind no milestone or could bind several, and services that "
+        "are needed and not described. It is active all the same."
+    )
 
 
 class Node(BaseModel):

@@ -146,6 +146,18 @@ CONNECTOR: dict[str, Any] = {
     "last_success_at": AT,
     "last_error": None,
 }
+CATALOGUE: dict[str, Any] = {
+    "id": "services:services@3",
+    "version": 3,
+    "services": 2,
+    "unbound": [
+        {
+            "loc": "services.yaml:9",
+            "type": "unbound",
+            "msg": "services.shop.delivers: milestone 'Go' of project 'UP' does not exist; …",
+        }
+    ],
+}
 MAPPING: dict[str, Any] = {
     "id": "prometheus/alert@1",
     "document": "prometheus.alert",

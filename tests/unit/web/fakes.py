@@ -230,6 +230,23 @@ class FakePlans:
 
 
 @dataclass
+class FakeCatalogue:
+    put_by: list[tuple[str, str]] = field(default_factory=list)
+
+    async def put(self, text: str, if_match: str | None, who: Principal) -> bytes | Refusal:
+        if text == "broken":
+            faults = (
+                Fault("services.yaml:1", "services", "no"),
+                Fault("services.yaml:2", "", "no"),
+            )
+            return Refusal(Why.INVALID, "services.yaml: the service catalogue has faults", faults)
+        if if_match not in (None, str(examples.CATALOGUE["version"])):
+            return Refusal(Why.STALE, "the service catalogue is not at that version any more")
+        self.put_by.append((text, who.name))
+        return json.dumps(examples.CATALOGUE | {"version": 4}).encode()
+
+
+@dataclass
 class FakeMappings:
     asked: list[object] = field(default_factory=list)
 
@@ -293,6 +310,7 @@ class Fakes:
         self.alerts = FakeAlerts()
         self.incidents = FakeIncidents()
         self.plans = FakePlans()
+        self.catalogue = FakeCatalogue()
         self.mappings = FakeMappings()
         self.replays = FakeReplays()
         self.health = FakeHealth()

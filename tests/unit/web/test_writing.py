@@ -122,6 +122,37 @@ async def test_a_broken_document_comes_back_with_all_its_faults(client: Client) 
     assert [fault["loc"] for fault in (await answer.json())["errors"]] == ["line 1", "line 2"]
 
 
+async def test_a_catalogue_is_replaced_and_says_what_binds_nothing(
+    client: Client, fakes: Fakes
+) -> None:
+    given = bearer("admin", **{"If-Match": '"3"'})
+    answer = await client.put("/api/v1/services", json={"text": "services: []"}, headers=given)
+    told = await answer.json()
+    assert (answer.status, answer.headers["ETag"], told["services"]) == (200, '"4"', 2)
+    assert [fault["loc"] for fault in told["unbound"]] == ["services.yaml:9"]
+    assert fakes.catalogue.put_by == [("services: []", "admin-person")]
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "etag", "status"),
+    [
+        ("admin", "broken", "*", 422),
+        ("admin", "services: []", '"2"', 412),
+        ("viewer", "services: []", "*", 403),
+        ("ops", "services: []", "*", 403),
+        ("pm", "services: []", "*", 403),
+    ],
+)
+async def test_a_catalogue_is_refused_for_its_faults_its_age_or_the_role(
+    client: Client, fakes: Fakes, role: str, text: str, etag: str, status: int
+) -> None:
+    headers = bearer(role, **{"If-Match": etag})
+    answer = await client.put("/api/v1/services", json={"text": text}, headers=headers)
+    assert (answer.status, answer.content_type) == (status, "application/problem+json")
+    assert len((await answer.json()).get("errors", [])) == (2 if status == 422 else 0)
+    assert fakes.catalogue.put_by == []
+
+
 async def test_a_document_is_stored_and_made_active(client: Client) -> None:
     put = await client.put("/api/v1/mappings", json={"text": "mapping: x"}, headers=bearer("admin"))
     made = await client.post(

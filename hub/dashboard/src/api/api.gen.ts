@@ -342,7 +342,11 @@ export interface paths {
          * @description Roles: viewer, ops, pm, admin.
          */
         get: operations["list_services"];
-        put?: never;
+        /**
+         * Replace the whole catalogue; what is wrong with it comes all at once, with lines
+         * @description Roles: admin.
+         */
+        put: operations["put_services"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1011,6 +1015,19 @@ export interface components {
             total: number | null;
             /** Format: date-time */
             as_of: string;
+        };
+        /** @description The whole catalogue as the text of `services.yaml`. */
+        CataloguePut: {
+            text: string;
+        };
+        /** @description The version of the catalogue that is active now. Its number is told as `services` changes. */
+        CatalogueVersion: {
+            id: string;
+            version: number;
+            /** @description So many services it has. */
+            services: number;
+            /** @description Deliveries that bind no milestone or could bind several, and services that are needed and not described. It is active all the same. */
+            unbound: components["schemas"]["Fault"][];
         };
         /** @description One change of one entity. `seq` rises in commit order; gaps are normal. */
         Change: {
@@ -2571,6 +2588,42 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_services: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read; the edit is refused when it is stale. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CataloguePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueVersion"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
