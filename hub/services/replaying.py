@@ -15,6 +15,7 @@ from hub.services.access import Principal
 from hub.services.ingest.group import Arrived
 from hub.services.ingest.intake import GroupIntake
 from hub.services.ingest.rows import WriteSet
+from hub.services.numbers import whole
 from hub.services.refusals import Fault, Refusal, Why
 
 PIECE: Final = 50
@@ -152,15 +153,13 @@ class ReplayDesk:
             return Refusal(Why.NOT_FOUND, f"there is nothing quarantined as {quarantined}")
         receipt, _ = found
         head, _, n = receipt.partition("#") if "#" in receipt else quarantined.partition("#")
-        number = head.rpartition(":")[2]
-        stored = await self._journal.delivery(int(number)) if number.isdecimal() else None
+        number, place = whole(head.rpartition(":")[2]), whole(n)
+        stored = await self._journal.delivery(number) if number is not None else None
         arrived = self._arrived(stored) if stored is not None else None
-        if arrived is None or not n.isdecimal() or int(n) >= len(arrived.page.records):
+        if arrived is None or place is None or place >= len(arrived.page.records):
             message = "the delivery holds no record of this name that can be read; fix the sender"
             return Refusal(Why.CONFLICT, message)
-        only = Arrived(
-            arrived.type, arrived.delivery, _only(arrived, int(n)), arrived.number, int(n)
-        )
+        only = Arrived(arrived.type, arrived.delivery, _only(arrived, place), arrived.number, place)
         done = await self._intake.again([only], diff=False)
         unfit = done.quarantine[0].message if done.quarantine else None
         await self._journal.settle(quarantined, unfit, who.name)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from hub.model.words import IncidentStatus
 from hub.services.access import Principal
 from hub.services.board import Board
+from hub.services.numbers import whole
 from hub.services.refusals import Fault, Refusal, Why
 
 
@@ -123,7 +124,7 @@ async def _again(board: Board, kind: str, ref: str) -> bytes | Refusal:
 def _version(if_match: str | None) -> int | Refusal | None:
     if if_match is None or if_match.strip() == "*":
         return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    version = whole(if_match.strip().removeprefix("W/").strip('"'))
+    if version is None:
         return Refusal(Why.STALE, "If-Match names no version of this incident; read it again")
-    return int(text)
+    return version

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from hub.services.board import Listing, ListQuery
 from hub.services.instants import instant, micros
+from hub.services.numbers import whole
 from hub.services.plans.models import PlanRow
 from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
@@ -82,7 +83,7 @@ def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
         if key is None:
             return None
     elif kind == "audit":
-        key = int(ref) if ref.isdecimal() else -1
+        key = whole(ref)
     origin = spec.origin if spec.rows is None else spec.rows
     statement = select(*spec.columns).select_from(origin).where(spec.key == key)
     if spec.always is not None:

@@ -18,11 +18,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from hub.services.board import Listing, ListQuery
+from hub.services.numbers import whole
 from hub.services.paging import cursor_of, position, refused, unknown_sort
 from hub.services.refusals import Refusal
 from hub.store.filters import Condition
 
-_DIGITS: Final = 18
 _WHOLE: Final = 1 << 63
 
 Columns = tuple[ColumnElement[Any], ...]
@@ -109,7 +109,7 @@ def _fits(column: ColumnElement[Any], value: object) -> bool:
     if kind is str:
         return isinstance(value, str) and "\0" not in value
     if isinstance(value, str):
-        return value.isdecimal() and len(value) <= _DIGITS
+        return whole(value) is not None
     return isinstance(value, int | float if kind is float else int) and abs(value) < _WHOLE
 
 

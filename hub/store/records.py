@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from hub.model.words import IncidentStatus
+from hub.services.numbers import whole
 from hub.store.tables import journal
 
 OPEN_INCIDENTS: Final = tuple(
@@ -18,15 +19,12 @@ OPEN_INCIDENTS: Final = tuple(
     )
 )
 """What the status of an incident is that is not over."""
-_DIGITS: Final = 18
-"""What every database holds in eight bytes."""
 
 
 def incident_number(ref: str) -> int | None:
     """Return the number of `hub:incident:<number>`; None when it is no such ref."""
     prefix, _, number = ref.rpartition(":")
-    fits = prefix == "hub:incident" and number.isdecimal() and len(number) <= _DIGITS
-    return int(number) if fits else None
+    return whole(number) if prefix == "hub:incident" else None
 
 
 def delivery_number(receipt: str) -> int | None:
@@ -53,8 +51,4 @@ def record_of(connection: Connection, receipt: str) -> Any:
 
 def _parts(receipt: str) -> tuple[int | None, int | None]:
     head, _, n = receipt.partition("#")
-    number = head.rpartition(":")[2]
-    return (
-        int(number) if number.isdecimal() and len(number) <= _DIGITS else None,
-        int(n) if n.isdecimal() and len(n) <= _DIGITS else None,
-    )
+    return whole(head.rpartition(":")[2]), whole(n)

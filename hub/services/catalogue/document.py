@@ -10,6 +10,7 @@ from hub.mapping.syntax import Node, parse
 from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
 from hub.model.words import DeliveryRole, Hardness
 from hub.services.catalogue.binding import MilestoneFacts, bind
+from hub.services.numbers import whole
 
 _T = TypeVar("_T")
 
@@ -143,12 +144,13 @@ class _Reader:
         text = self.text(node, place)
         if text is None or node is None:
             return None
-        if not text.isdecimal() or not low <= int(text) <= high:
+        number = whole(text)
+        if number is None or not low <= number <= high:
             self._problems.add(
                 node.line, place, f"{text!r} is not a number from {low} to {high}", "correct it"
             )
             return None
-        return int(text)
+        return number
 
     def service(self, node: Node, place: str) -> Service | None:
         """Read one service."""
