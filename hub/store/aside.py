@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_PATIENCE_SECONDS = 5
+
 
 class Aside:
     """Runs coroutines aside. What they use belongs to that loop: it is opened and closed there."""
@@ -24,11 +26,24 @@ class Aside:
             self._thread.start()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), self._loop))
 
-    async def end(self) -> None:
-        """Stop the loop; what still runs there is forgotten."""
+    async def end(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let what still runs there come to its end, then run `last`, then stop the loop."""
         loop, thread, self._loop = self._loop, self._thread, None
         if loop is None or thread is None:
             return
-        loop.call_soon_threadsafe(loop.stop)
-        await asyncio.to_thread(thread.join)
-        loop.close()
+        try:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_ended(last), loop))
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            await asyncio.to_thread(thread.join)
+            loop.close()
+
+
+async def _ended(last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Wait for all others: who was cancelled still gives its connection back."""
+    me = asyncio.current_task()
+    while others := {task for task in asyncio.all_tasks() if task is not me}:
+        _, hanging = await asyncio.wait(others, timeout=_PATIENCE_SECONDS)
+        for task in hanging:
+            task.cancel()
+    await last()

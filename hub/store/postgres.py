@@ -92,8 +92,7 @@ class Postgres:
     async def stop(self) -> None:
         """Close every connection."""
         await self._let_go()
-        await self._pool.run(self._engine.dispose)
-        await self._pool.end()
+        await self._pool.end(self._engine.dispose)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
