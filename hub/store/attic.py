@@ -32,7 +32,7 @@ DELIVERIES: Final = 200
 PARTS: Final = 8
 """What one write removes: some milliseconds' worth. A part of a file is up to a megabyte."""
 _TOLD_BY: Final = 6
-"""Where `alert.sources` has the receipt that told first of a source key; see `ingest.group`."""
+"""Where `alert.sources` has the receipt that told first of a source key; see `ingest.words`."""
 
 
 class StoredAttic:
