@@ -18,6 +18,8 @@ from hub.linking.signals import Move, Placement, Regrouping, Signal
 from hub.model.links import Reason
 
 Key = TypeVar("Key")
+Found = tuple[str, str, str]
+"""What an incident is found by: which property, its value, the environment ("": none known)."""
 Values = dict[str, str | int | float | None]
 
 _LOOKED_AT: Final = 32
@@ -33,7 +35,8 @@ class Window:
         self._kinship = Kinship(topology, policy)
         self._nearness = Nearness(self._kinship, policy)
         self._incidents: dict[int, Open] = {}
-        self._live: dict[tuple[str, str], dict[int, Open]] = {}
+        self._live: dict[Found, dict[int, Open]] = {}
+        self._environments = {""}
         self._on_host: dict[str, dict[int, Open]] = {}
         self._of_locus: dict[int, dict[int, Open]] = {}
         self._of_alert: dict[str, int] = {}
@@ -137,9 +140,10 @@ class Window:
         moves = tuple(Move(*found) for found in settled if found[1] != found[2])
         return Regrouping(moves, _absorbed(moves, self._incidents))
 
-    def _find_by(self, keys: Iterable[tuple[str, str]], one: Open) -> None:
+    def _find_by(self, keys: Iterable[Found], one: Open) -> None:
         for key in keys:
             if key not in one.keys:
+                self._environments.add(key[2])
                 one.keys.add(key)
                 self._live.setdefault(key, {})[one.number] = one
                 self._of_locus.clear()
@@ -194,6 +198,7 @@ class Window:
 
     def _rebuild_kinship(self) -> None:
         """Leave the loci behind that no live incident has; raw labels may be many over time."""
+        self._environments = {"", *(place for *_, place in self._live)}
         old, new = self._kinship, Kinship(self._topology, self.policy)
         for one in self._incidents.values():
             one.relocate(old, new)
@@ -214,12 +219,15 @@ class Window:
         return found.values()
 
     def _found(self, kind: Kind) -> dict[int, Open]:
-        found = dict[int, Open]()
-        for key in _keys(kind):
-            found |= self._live.get(key, {})
+        named = [(what, name) for what, name, _ in _keys(kind)]
         if kind.service is not None:
-            for service in self._kinship.reach(kind.service):
-                found |= self._live.get(("service", service), {})
+            named += [("service", service) for service in self._kinship.reach(kind.service)]
+        # Those of other environments are no kin: many of them would crowd out the one that is.
+        places = ("", kind.environment) if kind.environment else self._environments
+        found = dict[int, Open]()
+        for what, name in named:
+            for place in places:
+                found |= self._live.get((what, name, place), {})
         return found
 
     def _refused(self, one: Open, onset: float) -> str | None:
@@ -280,15 +288,15 @@ class Window:
         return max(kin, key=lambda one: one.last, default=None)
 
 
-def _keys(kind: Kind) -> list[tuple[str, str]]:
+def _keys(kind: Kind) -> list[Found]:
     """List what an incident with such a member is found by, beside its host."""
-    keys = []
+    keys, place = list[Found](), kind.environment or ""
     if kind.service is not None:
-        keys.append(("service", kind.service))
+        keys.append(("service", kind.service, place))
         if kind.system:
-            keys.append(("system", kind.system))
+            keys.append(("system", kind.system, place))
     elif kind.hint:
-        keys.append(("hint", kind.hint))
+        keys.append(("hint", kind.hint, place))
     return keys
 
 

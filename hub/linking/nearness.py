@@ -44,7 +44,7 @@ class Open:
     recent: deque[Member]
     latest: dict[int, Member] = field(default_factory=dict)
     members: list[Signal] = field(default_factory=list)
-    keys: set[tuple[str, str]] = field(default_factory=set)
+    keys: set[tuple[str, str, str]] = field(default_factory=set)
     hosts: dict[str, set[int]] = field(default_factory=dict)
     worth: dict[int, tuple[int, float]] = field(default_factory=dict)
     places: set[str] = field(default_factory=set)

@@ -358,3 +358,17 @@ def test_any_order_of_arrival_is_settled_into_the_same_incidents(
 def strict() -> Window:
     """Make a window that takes no disorder for jitter."""
     return Window(TOPOLOGY, Policy(jitter=0.0))
+
+
+@pytest.mark.parametrize("environment", ["prod", None])
+def test_incidents_of_other_environments_never_crowd_out_the_right_one(
+    environment: str | None,
+) -> None:
+    right = (1, signal("right", 0, "web", environment="prod"))
+    others = [
+        (n, signal(f"a{n}", n / 100, "web", environment=f"preview-{n}")) for n in range(2, 80)
+    ]
+    placed = window(right, *others).place(signal("b", 2, "web", environment="prod"))
+    assert placed.incident == 1
+    none = window((1, signal("right", 0, "web", environment=environment)))
+    assert none.place(signal("b", 2, "web")).incident == 1
