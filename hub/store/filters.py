@@ -8,12 +8,13 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
 from hub.store.encoded import as_text
 from hub.store.records import incident_number
-from hub.store.tables import alert, incident
+from hub.store.tables import alert, former_member, incident
 
 Condition = Callable[[tuple[str, ...]], ColumnElement[bool]]
 
@@ -38,8 +39,13 @@ def numbers(column: ColumnElement[Any]) -> Condition:
 
 
 def incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:
-    """Match alerts of one of these incidents."""
-    return alert.c.incident.in_([n for v in values if (n := incident_number(v)) is not None])
+    """Match alerts that one of these incidents has or had."""
+    wanted = [n for v in values if (n := incident_number(v)) is not None]
+    theirs = alert.alias("theirs")
+    now = select(theirs.c.ref).where(theirs.c.incident.in_(wanted))
+    once = select(former_member.c.alert).where(former_member.c.incident.in_(wanted))
+    # Not `or`: PostgreSQL would read every alert.
+    return alert.c.ref.in_(union_all(now, once))
 
 
 def hurting(values: tuple[str, ...]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from hub.services.ingest.rows import (
     AlertRow,
+    FormerRow,
     IncidentRow,
     JournalRow,
     LinkRow,
@@ -93,6 +94,7 @@ _PARTS: Final[tuple[_Part, ...]] = (
     (AlertRow, lambda at: _upsert("alert", AlertRow, at, keep=("first_seen_at",))),
     (Touch, _touch),
     (OccurrenceRow, lambda at: _insert("occurrence", OccurrenceRow, at)),
+    (FormerRow, lambda at: f"{_insert('former_member', FormerRow, at)} ON CONFLICT DO NOTHING"),
     (IncidentRow, lambda at: _upsert("incident", IncidentRow, at)),
     (LinkRow, lambda at: upsert_link(_insert("link", LinkRow, at))),
     (QuarantineRow, lambda at: _upsert("quarantine", QuarantineRow, at)),
@@ -137,6 +139,7 @@ def writing(changes: WriteSet, seen: int) -> tuple[str, list[Any]]:
         changes.alerts,
         changes.touches,
         changes.occurrences,
+        changes.former,
         changes.incidents,
         changes.links,
         changes.quarantine,

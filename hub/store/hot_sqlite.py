@@ -11,6 +11,7 @@ import orjson
 
 from hub.services.ingest.rows import (
     AlertRow,
+    FormerRow,
     IncidentRow,
     JournalRow,
     LinkRow,
@@ -55,13 +56,15 @@ JOURNAL = _insert("journal", JournalRow)
 ALERT = _upsert("alert", AlertRow, keep=("first_seen_at",))
 TOUCH = "UPDATE alert SET last_seen_at = ?2, seen = seen + ?3 WHERE ref = ?1"
 OCCURRENCE = _insert("occurrence", OccurrenceRow)
+FORMER = f"{_insert('former_member', FormerRow)} ON CONFLICT DO NOTHING"
 INCIDENT = _upsert("incident", IncidentRow)
 LINK = upsert_link(_insert("link", LinkRow))
 QUARANTINE = _upsert("quarantine", QuarantineRow)
 CHANGE = "INSERT INTO change(seq, at, type, ref, kind, version, cause) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 STATEMENTS = (
-    CLOCK, READ, TICK, JOURNAL, ALERT, TOUCH, OCCURRENCE, INCIDENT, LINK, QUARANTINE, CHANGE,
+    CLOCK, READ, TICK, JOURNAL, ALERT, TOUCH, OCCURRENCE, FORMER, INCIDENT, LINK, QUARANTINE,
+    CHANGE,
 )  # fmt: skip
 
 
@@ -97,6 +100,7 @@ def write(connection: sqlite3.Connection, changes: WriteSet) -> None:
         (ALERT, changes.alerts),
         (TOUCH, changes.touches),
         (OCCURRENCE, changes.occurrences),
+        (FORMER, changes.former),
         (INCIDENT, changes.incidents),
         (LINK, changes.links),
         (QUARANTINE, changes.quarantine),

@@ -6,11 +6,13 @@ import orjson
 from sqlalchemy import (
     Connection,
     func,
+    null,
     select,
+    union_all,
 )
 
 from hub.services.instants import instant
-from hub.store.tables import alert, item
+from hub.store.tables import alert, former_member, item
 
 
 def iso(at: int | None) -> bytes:
@@ -65,11 +67,19 @@ SHOWN_ALERTS: Final = 100
 
 
 def _members(connection: Connection, numbers: list[int]) -> dict[int, list[str]]:
-    """Return the newest alerts of each incident, firing ones first."""
-    newest = [alert.c.status != "firing", alert.c.starts_at.desc(), alert.c.ref]
-    place = func.row_number().over(partition_by=alert.c.incident, order_by=newest).label("place")
-    ranked = select(alert.c.incident, alert.c.ref, place).where(alert.c.incident.in_(numbers))
-    members = ranked.subquery("members")
+    """Return the newest alerts of each incident, firing ones first, former ones last."""
+    now = select(
+        alert.c.incident, alert.c.ref, alert.c.starts_at, (alert.c.status != "firing").label("over")
+    ).where(alert.c.incident.in_(numbers))
+    once = (
+        select(former_member.c.incident, alert.c.ref, alert.c.starts_at, null().label("over"))
+        .join_from(former_member, alert, alert.c.ref == former_member.c.alert)
+        .where(former_member.c.incident.in_(numbers), alert.c.incident != former_member.c.incident)
+    )
+    held = union_all(now, once).subquery("held")
+    newest = [held.c.over.is_(None), held.c.over, held.c.starts_at.desc(), held.c.ref]
+    place = func.row_number().over(partition_by=held.c.incident, order_by=newest).label("place")
+    members = select(held.c.incident, held.c.ref, place).subquery("members")
     query = (
         select(members.c.incident, members.c.ref)
         .where(members.c.place <= SHOWN_ALERTS)

@@ -117,6 +117,16 @@ occurrence = Table(
     Index("ix_occurrence_alert", "alert"),
 )
 
+former_member = Table(
+    "former_member",
+    metadata,
+    Column("incident", BigInteger, primary_key=True, autoincrement=False),
+    Column("alert", Text, primary_key=True),
+    Index("ix_former_member_alert", "alert"),
+)
+"""Alerts that an incident had, and that began to fire again in another one since: what happened
+then goes on being told. `alert.incident` has the others."""
+
 incident = Table(
     "incident",
     metadata,

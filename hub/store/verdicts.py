@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, select, update
 
 from hub.model.words import AlertStatus, IncidentStatus, Severity
 from hub.services.ingest.incidents import row_of
@@ -14,8 +14,9 @@ from hub.services.ingest.rows import IncidentRow
 from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
 from hub.store.database import Database, Writing
+from hub.store.filters import incident_numbers
 from hub.store.records import incident_number
-from hub.store.tables import alert, incident, link, occurrence
+from hub.store.tables import alert, former_member, incident, link, occurrence
 
 NOTED = 100
 """Moved alerts that the audit names; of more it has the number."""
@@ -180,6 +181,8 @@ def _move(
         return Refusal(Why.INVALID, f"not an alert of {sources[0]}: {', '.join(missing[:5])}")
     goal = _fresh(writing, rows) if goal_no is None else found[goal_no]
     _carry(writing, rows, found, goal, moved)
+    if alerts is None:
+        _inherit(connection, found, numbers, goal)
     before = {row.ref: f"hub:incident:{row.incident}" for row in rows}
     for row in rows:
         writing.tell("updated", row.ref, "alert", row.version + 1, who)
@@ -226,9 +229,31 @@ def _carry(
     counts = Counter(row.incident for row in rows)
     for number in counts:
         staying = connection.execute(
-            select(alert.c.service).where(alert.c.incident == number).distinct()
+            select(alert.c.service).where(incident_numbers((f"hub:incident:{number}",))).distinct()
         ).scalars()
         kept = set(staying)
         found[number].services = {
             ref: s for ref, s in found[number].services.items() if ref in kept
         }
+
+
+def _inherit(
+    connection: Connection, found: dict[int, LiveIncident], numbers: list[int], goal: LiveIncident
+) -> None:
+    """Let an incident have what those that were merged into it had once."""
+    theirs = former_member.c.incident.in_(numbers)
+    has = select(alert.c.ref).where(incident_numbers((goal.ref,)))
+    for row in connection.execute(select(former_member).where(theirs)).all():
+        found[row.incident].alerts -= 1
+    new = select(literal(goal.no), former_member.c.alert).where(
+        theirs, former_member.c.alert.not_in(has)
+    )
+    columns = ["incident", "alert"]
+    came = connection.execute(insert(former_member).from_select(columns, new.distinct()))
+    goal.alerts += came.rowcount
+    connection.execute(delete(former_member).where(theirs))
+    back = select(alert.c.ref).where(alert.c.incident == goal.no)
+    twice = delete(former_member).where(
+        former_member.c.incident == goal.no, former_member.c.alert.in_(back)
+    )
+    goal.alerts -= connection.execute(twice).rowcount

@@ -11,7 +11,7 @@ from hub.services.ingest.group import NeedIncidents
 from hub.services.ingest.incidents import rebuild
 from hub.services.ingest.ledger import Ledger
 from hub.services.ingest.live import OVER, Live, LiveIncident, make_signal
-from hub.services.ingest.rows import AlertRow
+from hub.services.ingest.rows import AlertRow, FormerRow
 from hub.services.ingest.words import UNREAD
 
 
@@ -69,6 +69,8 @@ class Membership:
         incident.active_at = max(incident.active_at, new.starts_at)
         incident.fire(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
         if row is None or row.incident != incident.no:
+            if row is not None and row.incident is not None:
+                self._ledger.out.former.append(FormerRow(row.incident, row.ref))
             incident.alerts += 1
             hint = alert.service_hint
             if new.service is None and hint:

@@ -73,6 +73,13 @@ class OccurrenceRow(NamedTuple):
     receipt: str
 
 
+class FormerRow(NamedTuple):
+    """An alert that an incident had, and that fires anew in another one."""
+
+    incident: int
+    alert: str
+
+
 class IncidentRow(NamedTuple):
     """One incident as stored."""
 
@@ -147,6 +154,7 @@ class WriteSet:
     alerts: list[AlertRow] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
     occurrences: list[OccurrenceRow] = field(default_factory=list)
+    former: list[FormerRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     links: list[LinkRow] = field(default_factory=list)
     quarantine: list[QuarantineRow] = field(default_factory=list)

@@ -214,6 +214,45 @@ def test_merged_incidents_stay_merged(hub: RunningHub) -> None:
     assert hub.becomes("Merge one", "resolved")["firing"] == 0
 
 
+def test_an_incident_keeps_the_alerts_that_fired_again_in_a_later_one(hub: RunningHub) -> None:
+    told = alert("Each day", service="mail", environment="daily", starts=at(0))
+    also = alert("That day", service="mail", environment="daily", starts=at(0))
+    hub.tell(told, also)
+    first = hub.incident_of("Each day")
+    hub.tell(resolved(told, at(1)), resolved(also, at(1)))
+    hub.tell({**told, "startsAt": at(120)})
+    second = hub.incident_of("Each day")
+    assert second["ref"] != first["ref"]
+    kept = hub.api.one("incidents", first["ref"])
+    ours = [hub.alert(name)["ref"] for name in ("That day", "Each day")]
+    assert (kept["alerts"], kept["alerts_total"]) == (ours, 2)
+    assert {one["ref"] for one in hub.alerts(incident=first["ref"])} == set(ours)
+    assert hub.api.get("/alerts", incident=first["ref"], count=1)["total"] == 2
+    # Merged, it is one alert of one incident again.
+    path = f"/incidents/{quote(second['ref'], safe='')}/merge"
+    assert hub.api.ask("POST", path, {"incidents": [first["ref"]]}).status == 200
+    merged = hub.api.one("incidents", second["ref"])
+    assert (sorted(merged["alerts"]), merged["alerts_total"]) == (sorted(ours), 2)
+    left = hub.api.one("incidents", first["ref"])
+    assert (left["alerts"], left["alerts_total"]) == ([], 0)
+    hub.tell(resolved({**told, "startsAt": at(120)}, at(121)))
+
+
+def test_a_merge_the_other_way_counts_no_alert_twice(hub: RunningHub) -> None:
+    told = alert("Twice", service="mail", environment="twice", starts=at(0))
+    hub.tell(told)
+    first = hub.incident_of("Twice")
+    hub.tell(resolved(told, at(1)))
+    hub.tell({**told, "startsAt": at(120)})
+    second = hub.incident_of("Twice")
+    path = f"/incidents/{quote(first['ref'], safe='')}/merge"
+    assert hub.api.ask("POST", path, {"incidents": [second["ref"]]}).status == 200
+    merged = hub.incident_of("Twice")
+    assert (merged["ref"], merged["alerts_total"]) == (first["ref"], 1)
+    assert merged["alerts"] == [hub.alert("Twice")["ref"]]
+    hub.tell(resolved({**told, "startsAt": at(120)}, at(121)))
+
+
 def test_a_split_moves_alerts_into_an_incident_of_their_own(hub: RunningHub) -> None:
     told = [
         alert(f"Split {name}", service="mail", environment="split", starts=at(0)) for name in "ab"

@@ -110,6 +110,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_document_name", ["kind", "name", "number"], unique=False)
 
     op.create_table(
+        "former_member",
+        sa.Column("incident", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("incident", "alert", name=op.f("pk_former_member")),
+    )
+    with op.batch_alter_table("former_member", schema=None) as batch_op:
+        batch_op.create_index("ix_former_member_alert", ["alert"], unique=False)
+
+    op.create_table(
         "incident",
         sa.Column(
             "no",
@@ -407,6 +416,10 @@ def downgrade() -> None:
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index("ix_document_name")
 
+    with op.batch_alter_table("former_member", schema=None) as batch_op:
+        batch_op.drop_index("ix_former_member_alert")
+
+    op.drop_table("former_member")
     op.drop_table("document")
     op.drop_table("clock")
     op.drop_table("change")

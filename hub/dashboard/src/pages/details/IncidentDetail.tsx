@@ -36,7 +36,11 @@ export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
           <Root incident={incident} />
           <h3>{t("incident.why_priority", { priority: incident.priority })}</h3>
           <Reasons reasons={incident.reasons.filter((one) => !isGrouping(one))} />
-          <Members alerts={alerts?.items ?? []} total={alerts?.total ?? incident.alerts_total ?? incident.alerts.length} />
+          <Members
+            of={incident.ref}
+            alerts={alerts?.items ?? []}
+            total={alerts?.total ?? incident.alerts_total ?? incident.alerts.length}
+          />
         </>
       )}
     </Asked>
@@ -111,8 +115,15 @@ function Root({ incident }: { incident: Incident }) {
   );
 }
 
-function Members({ alerts, total }: { alerts: readonly Alert[]; total: number }) {
+interface MembersProps {
+  of: string;
+  alerts: readonly Alert[];
+  total: number;
+}
+
+function Members({ of, alerts, total }: MembersProps) {
   const t = useT();
+  const name = useName();
   return (
     <>
       <h3>{t("incident.alerts", { n: total })}</h3>
@@ -123,10 +134,19 @@ function Members({ alerts, total }: { alerts: readonly Alert[]; total: number })
             <Open kind="alert" at={one.ref}>
               {one.title}
             </Open>
-            <span className="mute">
-              {t(`alert.status.${one.status}` as Key)} ·{" "}
-              <Since at={one.starts_at} label={t("alert.starts")} />
-            </span>
+            {one.incident && one.incident !== of ? (
+              <span className="mute">
+                {t("incident.alert_left")}{" "}
+                <Open kind="incident" at={one.incident}>
+                  {name(one.incident)}
+                </Open>
+              </span>
+            ) : (
+              <span className="mute">
+                {t(`alert.status.${one.status}` as Key)} ·{" "}
+                <Since at={one.starts_at} label={t("alert.starts")} />
+              </span>
+            )}
           </li>
         ))}
       </ul>
