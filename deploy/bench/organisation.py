@@ -11,7 +11,7 @@ import yaml
 
 from deploy.bench.traffic import SERVICES
 from deploy.demo.organisation import plan
-from deploy.demo.plan import KEY, ROWS
+from hub.app.sample.plan import KEY, ROWS
 
 HOOK: Final = "am-main"
 SECRET: Final = "bench"  # noqa: S105 - protects nothing

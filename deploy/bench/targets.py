@@ -14,9 +14,9 @@ from deploy.bench.client import get
 from deploy.bench.organisation import HOOK, SECRET, prepare
 from deploy.bench.traffic import Key
 from deploy.children import serve, start
-from deploy.demo.plan import KEY
 from deploy.lab.ports import free_ports, responds, until
 from deploy.lab.postgres import Postgres
+from hub.app.sample.plan import KEY
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REFERENCE: Final = Path(os.environ.get("MILEPOST_REFERENCE") or ROOT / ".." / "shared")

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import yaml
 
-from deploy.demo.axis import Axis
-from deploy.demo.catalogue import services
-from deploy.demo.mspdi import document
-from deploy.demo.plan import KEY
-from deploy.demo.work import tasks
+from hub.app.sample.axis import Axis
+from hub.app.sample.catalogue import services
+from hub.app.sample.mspdi import document
+from hub.app.sample.plan import KEY
+from hub.app.sample.work import tasks
 
 ALERTS: Final = "am-main"
 PLAN: Final = "plan-office"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from deploy.demo.story import LENGTH, Moment, body, moments
+from hub.app.sample.story import LENGTH, Moment, body, moments
 
 _TRIES: Final = 5
 

@@ -14,8 +14,8 @@ from aiohttp import ClientResponse, ClientSession
 from yarl import URL
 
 from deploy.demo.organisation import ALERTS, PLAN, SECRET, prepare
-from deploy.demo.story import body, moments
 from hub.app.hub import Hub
+from hub.app.sample.story import body, moments
 from hub.app.server import Server
 from hub.app.settings import load
 from hub.services.access import Role

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.demo.catalogue import services
 from deploy.demo.demo import remove
 from deploy.demo.organisation import SECRET, prepare
-from deploy.demo.plan import KEY, ROWS
+from hub.app.sample.catalogue import services
+from hub.app.sample.plan import KEY, ROWS
 
 TODAY = date(2026, 11, 23)
 

@@ -6,13 +6,13 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
-from deploy.demo import network
-from deploy.demo.axis import DAY, STATUS, Axis
-from deploy.demo.holidays import days_off, is_working, swap_days
-from deploy.demo.mspdi import document
-from deploy.demo.network import Node, links, schedule
-from deploy.demo.plan import ROWS
-from deploy.demo.work import tasks
+from hub.app.sample import network
+from hub.app.sample.axis import DAY, STATUS, Axis
+from hub.app.sample.holidays import days_off, is_working, swap_days
+from hub.app.sample.mspdi import document
+from hub.app.sample.network import Node, links, schedule
+from hub.app.sample.plan import ROWS
+from hub.app.sample.work import tasks
 
 NS = {"p": "http://schemas.microsoft.com/project"}
 DAYS = [date(2026, 1, 5) + timedelta(days=23 * n) for n in range(14)]

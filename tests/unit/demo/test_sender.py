@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.catalogue import services
 from deploy.demo.sender import Gone, post, tell
-from deploy.demo.story import ALERTS, LENGTH, body, moments
+from hub.app.sample.catalogue import services
+from hub.app.sample.story import ALERTS, LENGTH, body, moments
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 WEBHOOK = {

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from connectors.msproject import CONNECTOR
-from deploy.demo.axis import STATUS, Axis
-from deploy.demo.mspdi import document as plan_file
 from deploy.demo.organisation import settings
-from deploy.demo.work import tasks
 from hub import mapping
+from hub.app.sample.axis import STATUS, Axis
+from hub.app.sample.mspdi import document as plan_file
+from hub.app.sample.work import tasks
 from hub.model.plan import Calendar, CalendarException, Dependency, Project, Task
 from hub.plan import Schedule, schedule_project
 from hub.services.catalogue.document import load

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
-from deploy.demo.holidays import working_days
+from hub.app.sample.holidays import working_days
 
 DAY: Final = 480
 """Working minutes of a day: 09:00-12:00 and 13:00-18:00."""

@@ -11,11 +11,11 @@ from itertools import count
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from deploy.demo import holidays
-from deploy.demo.axis import DAY, STATUS, Axis
-from deploy.demo.network import links
-from deploy.demo.plan import KEY, ROLES, TITLE
-from deploy.demo.work import Task, assignments, labour, progress, sum_costs
+from hub.app.sample import holidays
+from hub.app.sample.axis import DAY, STATUS, Axis
+from hub.app.sample.network import links
+from hub.app.sample.plan import KEY, ROLES, TITLE
+from hub.app.sample.work import Task, assignments, labour, progress, sum_costs
 
 _NAMESPACE: Final = "http://schemas.microsoft.com/project"
 _LINK_TYPES: Final = {"FF": 0, "FS": 1, "SF": 2, "SS": 3}

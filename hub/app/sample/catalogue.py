@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from deploy.demo.plan import KEY, ROWS
+from hub.app.sample.plan import KEY, ROWS
 
 _HARD: Final = "hard"
 _SOFT: Final = "soft"

@@ -6,10 +6,10 @@ Pure, and the same on every day: today is always the same working minute (see `a
 from dataclasses import dataclass
 from fractions import Fraction
 
-from deploy.demo.axis import DAY, STATUS
-from deploy.demo.money import Cost, Work, costs
-from deploy.demo.network import Dates, Node, links, schedule
-from deploy.demo.plan import ROLES, ROWS, Row
+from hub.app.sample.axis import DAY, STATUS
+from hub.app.sample.money import Cost, Work, costs
+from hub.app.sample.network import Dates, Node, links, schedule
+from hub.app.sample.plan import ROLES, ROWS, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from deploy.demo.axis import DAY
+from hub.app.sample.axis import DAY
 
 _LINK: Final = re.compile(r"(?P<code>\w+)(?:\s+(?P<type>FS|SS|FF|SF))?(?P<lag>[+-]\d+)?\Z")
 
