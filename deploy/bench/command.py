@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import uvloop
 
-from deploy.bench import ingest, lists, plans, push, table
+from deploy.bench import alerta, ingest, lists, plans, push, table
 from deploy.bench.targets import ROOT, Store
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
@@ -79,8 +79,7 @@ def _measure(part: str, given: argparse.Namespace, stores: list[Store], folder: 
         file = plans.written(folder)
         found = plans.costs(file, stores, folder)
         return [*found, *uvloop.run(plans.meanwhile(file, stores, folder))]
-    # Starting a peer is not written: where one is installed, the reference harness compares.
-    return [] if shutil.which("alertad") else ["Alerta"]
+    return [] if alerta.program() else ["Alerta"]
 
 
 def _plain(results: dict[str, Any]) -> dict[str, Any]:

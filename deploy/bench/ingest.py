@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deploy.bench.alerta import start_alerta
 from deploy.bench.client import Line, request
 from deploy.bench.meters import cpu, quantile
 from deploy.bench.targets import Store, Target, start_floor, start_hub
@@ -57,23 +58,17 @@ class _Step:
 
 
 async def rounds(plan: Plan, stores: Iterable[Store], folder: Path) -> list[Run]:
-    """Run hub and floor on each store in turn, the order alternating."""
+    """Run hub, floor and peers on each store in turn, the order alternating."""
     runs: list[Run] = []
     with ExitStack() as ending:
-        pairs = [
-            (
-                start_hub(folder / f"hub-{store.name}", store, ending),
-                start_floor(folder / f"floor-{store.name}", store, ending),
-            )
-            for store in stores
-        ]
-        listeners = [asyncio.create_task(_listen(hub)) for hub, _ in pairs]
+        sets = [_targets(store, folder, ending) for store in stores]
+        listeners = [asyncio.create_task(_listen(hub)) for hub, *_ in sets]
         first = 0
         for number in range(plan.rounds):
             for batch in plan.batches:
                 first += POOL
-                for pair in pairs:
-                    for target in pair if number % 2 else reversed(pair):
+                for targets in sets:
+                    for target in targets if number % 2 else reversed(targets):
                         run = await one(target, batch, number, first, plan.seconds)
                         runs.append(run)
                         _say(run)
@@ -82,6 +77,14 @@ async def rounds(plan: Plan, stores: Iterable[Store], folder: Path) -> list[Run]
             with suppress(asyncio.CancelledError):
                 await listener
     return runs
+
+
+def _targets(store: Store, folder: Path, ending: ExitStack) -> list[Target]:
+    """Start what is compared on a store, the hub first."""
+    hub = start_hub(folder / f"hub-{store.name}", store, ending)
+    floor = start_floor(folder / f"floor-{store.name}", store, ending)
+    peer = start_alerta(folder / f"alerta-{store.name}", store, ending)
+    return [hub, floor] if peer is None else [hub, floor, peer]
 
 
 async def one(target: Target, batch: int, number: int, first: int, seconds: float) -> Run:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from deploy.bench.alerta import NAME as PEER_NAME
 from deploy.bench.ingest import Run
 from deploy.bench.lists import Pages
 from deploy.bench.meters import quantile, spread
@@ -22,17 +23,24 @@ def all_right(results: Mapping[str, Sequence[Any]]) -> bool:
     """Tell whether every run ended in the expected state and nothing was refused."""
     runs: Sequence[Run] = results.get("ingest", ())
     busy = [one for one in results.get("plans", ()) if isinstance(one, Meanwhile)]
-    return all(run.right for run in runs) and not any(one.refused for one in busy)
+    ours = (run for run in runs if run.target != PEER_NAME)
+    return all(run.right for run in ours) and not any(one.refused for one in busy)
 
 
 def ratios(runs: Sequence[Run]) -> dict[tuple[str, int], list[float]]:
     """Return hub divided by floor for each round, by store and batch."""
-    rates = {(r.store, r.batch, r.round, r.target == "hub"): r.rate for r in runs}
+    return _divided(runs, "hub", lambda target: target.endswith("floor"))
+
+
+def _divided(
+    runs: Sequence[Run], above: str, below: Callable[[str], bool]
+) -> dict[tuple[str, int], list[float]]:
+    places = {(r.store, r.batch, r.round): r.rate for r in runs if below(r.target)}
     found: dict[tuple[str, int], list[float]] = {}
-    for store, batch, number, is_hub in rates:
-        if is_hub:
-            ratio = rates[store, batch, number, True] / rates[store, batch, number, False]
-            found.setdefault((store, batch), []).append(ratio)
+    for run in runs:
+        rate = places.get((run.store, run.batch, run.round))
+        if run.target == above and rate is not None:
+            found.setdefault((run.store, run.batch), []).append(run.rate / rate)
     return found
 
 
@@ -42,14 +50,18 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _ingest(runs: Sequence[Run]) -> str:
-    divided = ratios(runs)
+    floors = ratios(runs)
+    peers = _divided(runs, "hub", lambda target: target == PEER_NAME)
     rows: list[list[object]] = []
     for store, batch, target in dict.fromkeys((r.store, r.batch, r.target) for r in runs):
         own = [r for r in runs if (r.store, r.batch, r.target) == (store, batch, target)]
-        ratio = spread(divided[store, batch]) if target == "hub" else "1"
+        ratio, against = (
+            spread(found[store, batch]) if target == "hub" and (store, batch) in found else "-"
+            for found in (floors, peers)
+        )
         rows.append(
             [
-                store, batch, target, ratio, spread([r.rate for r in own], ".0f"),
+                store, batch, target, ratio, against, spread([r.rate for r in own], ".0f"),
                 spread([r.p50_ms for r in own], ".1f"), spread([r.p99_ms for r in own], ".1f"),
                 spread([r.server_cpu for r in own], ".3f"),
                 spread([r.database_cpu for r in own], ".3f"),
@@ -57,8 +69,8 @@ def _ingest(runs: Sequence[Run]) -> str:
             ]
         )  # fmt: skip
     head = (
-        "store", "alerts a request", "target", "÷ floor", "alerts/s", "p50 ms", "p99 ms",
-        "server CPU s per 1000", "database CPU s per 1000", "end state right",
+        "store", "alerts a request", "target", "÷ floor", "÷ Alerta", "alerts/s", "p50 ms",
+        "p99 ms", "server CPU s per 1000", "database CPU s per 1000", "end state right",
     )  # fmt: skip
     said = "Median (min-max) of the rounds; the ratio is taken within each round.\n\n"
     return f"## Ingest, 8 connections\n\n{said}{_table(head, sorted(rows, key=_order))}"
@@ -128,4 +140,4 @@ def _push(told: Sequence[Told]) -> str:
 
 def _peers(absent: Sequence[str]) -> str:
     lines = [f"- {name}: not installed\n" for name in absent]
-    return "## Peers\n\n" + "".join(lines or ["- Alerta is installed; compare it by hand\n"])
+    return "## Peers\n\n" + "".join(lines or ["- Alerta: in the table of the ingest\n"])

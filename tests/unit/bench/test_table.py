@@ -23,13 +23,21 @@ def test_a_ratio_is_taken_within_its_own_round() -> None:
 
 def test_the_table_gives_the_median_and_the_range() -> None:
     text = report({"ingest": RUNS})
-    assert "| sqlite | 10 | hub | 0.42 (0.25-0.60) |" in text
+    assert "| sqlite | 10 | hub | 0.42 (0.25-0.60) | - |" in text
     assert "2/2" in text
 
 
 def test_a_wrong_end_state_fails_the_bench() -> None:
     assert all_right({"ingest": RUNS})
     assert not all_right({"ingest": [*RUNS, replace(RUN, right=False)]})
+
+
+def test_a_peer_is_divided_by_where_it_ran_and_fails_nothing() -> None:
+    peer = replace(RUN, target="alerta", rate=10.0, right=False)
+    runs = [*RUNS, peer, replace(peer, round=1, rate=5.0)]
+    assert ratios(runs) == ratios(RUNS)
+    assert "| 0.42 (0.25-0.60) | 40.00 (20.00-60.00) |" in report({"ingest": runs})
+    assert all_right({"ingest": runs})
 
 
 def test_a_refused_webhook_during_an_import_fails_the_bench() -> None:
