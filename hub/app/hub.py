@@ -23,6 +23,7 @@ from hub.services.changes import Change
 from hub.services.feed import LiveFeed
 from hub.services.ingest.intake import GroupIntake
 from hub.services.mapping_desk import MappingDesk
+from hub.services.overview import IntakeOverview
 from hub.services.plans.networks import Networks
 from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
@@ -88,6 +89,7 @@ class Hub:
             mappings=mappings,
             replays=ReplayDesk(stores.deliveries, intake, unpackers, self.plans.again),
             health=self.vitals,
+            overview=IntakeOverview(intake, self.bus, stores.overview, stores.documents, mappings),
         )
 
     def _heard(self, changes: Sequence[Change]) -> None:

@@ -13,6 +13,7 @@ from hub.services.desks import (
     Intake,
     Links,
     Mappings,
+    Overview,
     Plans,
     Replays,
 )
@@ -34,3 +35,4 @@ class Services:
     mappings: Mappings
     replays: Replays
     health: Health
+    overview: Overview

@@ -143,6 +143,16 @@ class Replays(Protocol):
         """Map one quarantined record again with the active document."""
 
 
+class Overview(Protocol):
+    """What an admin looks at first: what waits, what did not fit, what changed last."""
+
+    async def intake(self) -> Mapping[str, object]:
+        """Return what waits, what was rejected or is bound nowhere, and the last changes."""
+
+    async def unmapped(self) -> Mapping[str, object]:
+        """Return the words of the newest records that no table of an active document holds."""
+
+
 class Health(Protocol):
     """Is the hub alive, ready, and how fresh is each source."""
 

@@ -309,6 +309,13 @@ quarantine = Table(
     Index("ix_quarantine_receipt", "receipt"),
     Index("ix_quarantine_at", "at", "id"),
     Index("ix_quarantine_connector", "connector", "state"),
+    Index(
+        "ix_quarantine_unfit",
+        "at",
+        "id",
+        postgresql_where=text("state <> 'solved'"),
+        sqlite_where=text("state <> 'solved'"),
+    ),
 )
 
 change = Table(
@@ -348,4 +355,5 @@ audit = Table(
     Column("ref", Text, nullable=False),
     Column("before", LargeBinary),
     Column("after", LargeBinary),
+    Index("ix_audit_action", "action", "id"),
 )

@@ -11,6 +11,7 @@ from hub.web.routes.admin import admin, mappings
 from hub.web.routes.catalogue import catalogue, links
 from hub.web.routes.hub import hub, people
 from hub.web.routes.ops import ops
+from hub.web.routes.overview import overview
 from hub.web.routes.plan import plans
 
 # Raised by hand when the API changes in a way that its users must know.
@@ -21,7 +22,19 @@ COMMITTED: Final = Path(__file__).with_name("openapi.json")
 
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     operation
-    for subject in (ops, plans, catalogue, links, mappings, admin, hub, events, people, hooks)
+    for subject in (
+        ops,
+        plans,
+        catalogue,
+        links,
+        mappings,
+        overview,
+        admin,
+        hub,
+        events,
+        people,
+        hooks,
+    )
     for operation in subject.all
 )
 

@@ -65,6 +65,19 @@ _NOT_AUTHENTIC: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is not stored yet. Shape: `since` is when its oldest delivery came; None: nothing waits.
+
+    Units: bytes as received.
+    """
+
+    deliveries: int
+    records: int
+    bytes: int
+    since: datetime | None
+
+
 @dataclass(slots=True)
 class _Waiting:
     arrived: Arrived
@@ -96,6 +109,7 @@ class GroupIntake:
         self._zone = zone
         self._networks = networks
         self._waiting: list[_Waiting] = []
+        self._under_way: list[_Waiting] = []
         self._bytes = 0
         self._wake = asyncio.Event()
         self._context: Context | None = None
@@ -121,6 +135,17 @@ class GroupIntake:
     def waiting(self) -> int:
         """How many deliveries wait for a commit."""
         return len(self._waiting)
+
+    @property
+    def queue(self) -> Queue:
+        """What waits for a commit or is in one that has not ended."""
+        held = [waiting.arrived for waiting in (*self._under_way, *self._waiting)]
+        return Queue(
+            len(held),
+            sum(len(one.page.records) for one in held),
+            sum(len(one.delivery.body) for one in held),
+            min((one.delivery.received_at for one in held), default=None),
+        )
 
     async def start(self) -> None:
         """Begin to commit."""
@@ -196,8 +221,9 @@ class GroupIntake:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                batch = self._take()
-                await self._answer(batch)
+                self._under_way = self._take()
+                await self._answer(self._under_way)
+                self._under_way = []
 
     def _take(self) -> list[_Waiting]:
         """Take whole deliveries until the group is full."""

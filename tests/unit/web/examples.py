@@ -262,6 +262,22 @@ COVERAGE: dict[str, Any] = {
     "unmapped": [{"field": "severity", "path": "labels.severity", "word": "odd", "count": 2}],
     "unused": [{"path": "labels.team", "count": 10}],
 }
+INTAKE: dict[str, Any] = {
+    "waiting": {"deliveries": 2, "records": 40, "bytes": 9000, "since": AT},
+    "rejected": {"count": 3, "more": False, "newest_at": AT},
+    "unbound": {"count": 0, "more": False, "newest_at": None},
+    "mapping": {"document": "prometheus/alert", "version": 3, "at": AT, "by": "li.na"},
+    "catalogue": None,
+    "bus": {"transport": "memory", "reachable": True, "since": AT, "detail": None},
+    "as_of": AT,
+}
+UNMAPPED: dict[str, Any] = {
+    "items": [{**COVERAGE["unmapped"][0], "mapping": "prometheus/alert"}],
+    "next": None,
+    "total": 1,
+    "records": 10,
+    "as_of": AT,
+}
 REPLAYED: dict[str, Any] = {
     "diff": False,
     "records": 10,

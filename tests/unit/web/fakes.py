@@ -298,6 +298,14 @@ class FakeHealth:
         return b"milepost_up 1\n"
 
 
+class FakeOverview:
+    async def intake(self) -> Mapping[str, object]:
+        return examples.INTAKE
+
+    async def unmapped(self) -> Mapping[str, object]:
+        return examples.UNMAPPED
+
+
 class Fakes:
     """All fakes by name, and the `Services` made of them."""
 
@@ -314,6 +322,7 @@ class Fakes:
         self.mappings = FakeMappings()
         self.replays = FakeReplays()
         self.health = FakeHealth()
+        self.overview = FakeOverview()
 
     def services(self) -> Services:
         return Services(**vars(self))

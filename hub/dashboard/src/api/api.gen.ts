@@ -618,6 +618,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what waits for a commit, what was rejected, and what changed last
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["get_intake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmapped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the words of the newest records that no mapping document knows
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["list_unmapped"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors": {
         parameters: {
             query?: never;
@@ -1016,6 +1056,14 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /** @description Whether the message bus is reached, since when, and what is wrong. */
+        BusState: {
+            transport: string;
+            reachable: boolean;
+            /** Format: date-time */
+            since: string;
+            detail: string | null;
+        };
         /** @description The whole catalogue as the text of `services.yaml`. */
         CataloguePut: {
             text: string;
@@ -1054,6 +1102,14 @@ export interface components {
             last_seq: number;
             /** @description True: older changes are no longer kept; read anew. */
             gap: boolean;
+        };
+        /** @description A version of a document that was made active, and by whom. */
+        Changed: {
+            document: string;
+            version: number;
+            /** Format: date-time */
+            at: string;
+            by: string;
         };
         /** @description Computed dates and floats of one task, beside what the tool says of the same. */
         Computed: {
@@ -1104,6 +1160,13 @@ export interface components {
             total: number | null;
             /** Format: date-time */
             as_of: string;
+        };
+        /** @description So many, and when the newest came. */
+        Counted: {
+            count: number;
+            /** @description True: there are at least so many; it is counted so far only. */
+            more: boolean;
+            newest_at: string | null;
         };
         /** @description What a document does not cover of the newest stored records. */
         Coverage: {
@@ -1355,6 +1418,19 @@ export interface components {
          * @enum {string}
          */
         IncidentStatus: "open" | "acknowledged" | "mitigating" | "mitigated" | "resolved" | "closed" | "merged" | "false_positive";
+        /** @description What waits, what did not fit, what changed last, in one moment. */
+        Intake: {
+            waiting: components["schemas"]["Waiting"];
+            /** @description Quarantined, but for what is solved. */
+            rejected: components["schemas"]["Counted"];
+            /** @description Firing alerts that no service owns. */
+            unbound: components["schemas"]["Counted"];
+            mapping: components["schemas"]["Changed"] | null;
+            catalogue: components["schemas"]["Changed"] | null;
+            bus: components["schemas"]["BusState"];
+            /** Format: date-time */
+            as_of: string;
+        };
         /**
          * @description In what a lag is counted: working minutes, elapsed minutes, or per cent of a duration.
          * @enum {string}
@@ -1859,6 +1935,34 @@ export interface components {
             path: string | null;
             word: string;
             count: number;
+        };
+        /** @description Words that no table holds, most frequent first; measured anew after two minutes at most. */
+        UnmappedList: {
+            items: components["schemas"]["UnmappedWord"][];
+            /** @description Give it back as `cursor` for the next page. */
+            next: string | null;
+            /** @description The exact number, when `count=1` was asked. */
+            total: number | null;
+            /** Format: date-time */
+            as_of: string;
+            /** @description So many of the newest stored records were looked at. */
+            records: number;
+        };
+        /** @description A word that no table of an active mapping document holds. */
+        UnmappedWord: {
+            field: string;
+            path: string | null;
+            word: string;
+            count: number;
+            mapping: string;
+        };
+        /** @description What is received and not stored yet; its senders have no answer yet. */
+        Waiting: {
+            deliveries: number;
+            records: number;
+            bytes: number;
+            /** @description When the oldest came; null: nothing waits. */
+            since: string | null;
         };
     };
     responses: {
@@ -3068,6 +3172,54 @@ export interface operations {
             404: components["responses"]["Problem404"];
             406: components["responses"]["Problem406"];
             422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_unmapped: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmappedList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
             default: components["responses"]["Problem"];
         };
     };

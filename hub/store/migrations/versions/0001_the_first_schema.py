@@ -69,6 +69,9 @@ def upgrade() -> None:
         sa.Column("after", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_action", ["action", "id"], unique=False)
+
     op.create_table(
         "change",
         sa.Column(
@@ -333,6 +336,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_quarantine_at", ["at", "id"], unique=False)
         batch_op.create_index("ix_quarantine_connector", ["connector", "state"], unique=False)
         batch_op.create_index("ix_quarantine_receipt", ["receipt"], unique=False)
+        batch_op.create_index(
+            "ix_quarantine_unfit",
+            ["at", "id"],
+            unique=False,
+            postgresql_where=sa.text("state <> 'solved'"),
+            sqlite_where=sa.text("state <> 'solved'"),
+        )
 
     op.create_table(
         "staging",
@@ -362,6 +372,11 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("staging")
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_quarantine_unfit",
+            postgresql_where=sa.text("state <> 'solved'"),
+            sqlite_where=sa.text("state <> 'solved'"),
+        )
         batch_op.drop_index("ix_quarantine_receipt")
         batch_op.drop_index("ix_quarantine_connector")
         batch_op.drop_index("ix_quarantine_at")
@@ -423,6 +438,9 @@ def downgrade() -> None:
     op.drop_table("document")
     op.drop_table("clock")
     op.drop_table("change")
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_action")
+
     op.drop_table("audit")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index("ix_alert_starts")
