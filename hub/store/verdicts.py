@@ -145,7 +145,11 @@ def _apply(found: LiveIncident, fields: Any, writing: Writing) -> None:
     if "status" in fields:
         status = IncidentStatus(fields["status"])
         found.status = status
-        if status is not IncidentStatus.OPEN and found.acked_at is None:
+        if status is IncidentStatus.OPEN:
+            found.acked_at = None
+            if found.firing_count:
+                del found.held["status"]  # given back, not held open: it may end by itself
+        elif found.acked_at is None:
             found.acked_at = writing.at
         ended = status in {IncidentStatus.RESOLVED, IncidentStatus.CLOSED}
         found.resolved_at = (found.resolved_at or writing.at) if ended else None

@@ -182,6 +182,17 @@ def test_what_a_person_set_outlives_news_quiet_time_and_a_restart(hub: RunningHu
     hub.tell(resolved({**told, "startsAt": at(3)}, at(4)))
 
 
+def test_an_incident_that_is_given_back_ends_by_itself(hub: RunningHub) -> None:
+    told = alert("Given back", environment="given-back", starts=at(0))
+    hub.tell(told)
+    taken = {"status": "acknowledged", "commander": "Li Wei"}
+    assert edit(hub, hub.incident_of("Given back"), taken).json["acked_at"] is not None
+    back = edit(hub, hub.incident_of("Given back"), {"status": "open", "commander": None}).json
+    assert (back["status"], back["commander"], back["acked_at"]) == ("open", None, None)
+    hub.tell(resolved(told, at(1)))
+    assert hub.becomes("Given back", "resolved")["firing"] == 0
+
+
 def test_an_edit_of_an_old_version_is_refused_and_changes_nothing(hub: RunningHub) -> None:
     hub.tell(alert("Edited twice", environment="edited-twice"))
     seen = hub.incident_of("Edited twice")

@@ -26,6 +26,11 @@ function filter(): void {
   document.querySelector<HTMLInputElement>("[data-filter] input")?.focus();
 }
 
+/** Take on the incident whose details are open, or give it back. */
+function take(): void {
+  document.querySelector<HTMLButtonElement>("[data-take]")?.click();
+}
+
 export function useKeys(on: boolean, actions: KeyActions): void {
   useEffect(() => {
     let wentTo = 0;
@@ -40,6 +45,7 @@ export function useKeys(on: boolean, actions: KeyActions): void {
         j: () => step(1),
         k: () => step(-1),
         "/": filter,
+        e: take,
         "?": actions.help,
       };
       const chosen = going ?? single[event.key];

@@ -160,6 +160,7 @@ function KeyHelp({ onOpen }: { onOpen: (open: boolean) => void }) {
     ["g n", t("keys.now")],
     ["j / k", t("keys.rows")],
     ["Enter", t("keys.open")],
+    ["e", t("keys.take")],
     ["/", t("keys.filter")],
     ["Esc", t("keys.back")],
     ["?", t("keys.help")],

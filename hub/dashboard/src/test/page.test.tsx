@@ -8,7 +8,7 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render, screen, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 
@@ -19,13 +19,23 @@ import { alert, hurt, incident, milestone } from "./samples";
 
 type Lists = Record<string, unknown[] | number>;
 
-afterEach(() => vi.unstubAllGlobals());
+/** What was written: method, path and body of each unsafe request. */
+const written: unknown[] = [];
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  written.length = 0;
+});
 
 /** Answer from lists; a number instead of a list is a failure with that status. */
 function serve(lists: Lists) {
-  vi.stubGlobal("fetch", (address: string) => {
+  vi.stubGlobal("fetch", (address: string, { method = "GET", body }: RequestInit = {}) => {
     const [, , , kind = "", ref] = (address.split("?")[0] ?? "").split("/");
     const found = lists[kind] ?? [];
+    if (method !== "GET") written.push([method, address, JSON.parse(String(body))]);
+    if (kind === "me" && typeof found !== "number" && found[0]) {
+      return Promise.resolve(Response.json(found[0]));
+    }
     if (typeof found === "number") {
       const headers = { "X-Request-Id": "req-7" };
       const body = JSON.stringify({ title: "Away", detail: "The store is away." });
@@ -126,6 +136,23 @@ test("a hub that knows nothing shows three steps", async () => {
   show({ milestones: [], incidents: [], alerts: [], services: [], connectors: [] });
   const steps = await screen.findByRole("list");
   expect(within(steps).getAllByRole("listitem")).toHaveLength(3);
+});
+
+test("who may acts on an incident, by name, and is told where it is written", async () => {
+  const who = { name: "Li Wei", role: "ops", via: "session", csrf: null };
+  show({ ...BOARD, me: [who] }, "/?incident=i");
+  (await screen.findByRole("button", { name: "I take it" })).click();
+  expect(screen.getByText("Stays in the hub; no tool is written to.")).toBeTruthy();
+  await waitFor(() => expect(written).toHaveLength(1));
+  const fields = { status: "acknowledged", commander: "Li Wei" };
+  expect(written).toEqual([["PATCH", "/api/v1/incidents/i", fields]]);
+});
+
+test("who only reads is offered no action", async () => {
+  const who = { name: "Guest", role: "viewer", via: "session", csrf: null };
+  show({ ...BOARD, me: [who] }, "/?incident=i");
+  await screen.findByRole("heading", { level: 2, name: "db is slow" });
+  expect(screen.queryByRole("button", { name: "I take it" })).toBeNull();
 });
 
 test.each(["en", "zh-CN"] as const)("axe finds nothing on the page with a detail open (%s)", async (locale) => {

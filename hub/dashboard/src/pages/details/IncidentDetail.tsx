@@ -13,6 +13,7 @@ import { List, Open, Severity, Since, When } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
 import { HurtMilestone, Reasons } from "./HurtMilestone";
+import { Take } from "./Take";
 
 export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
   const t = useT();
@@ -24,6 +25,7 @@ export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
         <>
           <h2 className="detail-title">{incident.title}</h2>
           <About incident={incident} />
+          <Take incident={incident} />
           <Chain
             incident={incident}
             alertTitle={(ref) => alerts?.items.find((one) => one.ref === ref)?.title ?? null}
