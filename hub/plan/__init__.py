@@ -1,8 +1,8 @@
 """When things can be done, what that costs, and what an incident changes in it.
 
 Pure: no clock, no store, no log. Read in this order: `calendars`, `network`, `slip`, `health`,
-`earned_value`. Inside a schedule: `outline` and `reading` read tasks, `build` makes the network,
-`cycles` puts it in order, `passes` computes it, `timetable` answers.
+`earned_value`, `moves`. Inside a schedule: `outline` and `reading` read tasks, `build` makes the
+network, `cycles` puts it in order, `passes` computes it, `timetable` answers.
 """
 
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from hub.plan.calendars import CONTINUOUS, STANDARD, NoWorkingTime, WorkTime, worktimes
 from hub.plan.earned_value import EarnedSchedule, EarnedValue, earned_schedule, earned_value
 from hub.plan.health import Facts, Health, milestone_health
+from hub.plan.moves import MoveCause, MoveTerms, PlanPair, TaskPair, TooMuchToRead, move_causes
 from hub.plan.network import schedule, schedule_project
 from hub.plan.slip import (
     Blocked,
@@ -40,16 +41,22 @@ __all__ = [
     "Effect",
     "Facts",
     "Health",
+    "MoveCause",
+    "MoveTerms",
     "NoWorkingTime",
+    "PlanPair",
     "Schedule",
     "Slip",
+    "TaskPair",
     "TaskTimes",
+    "TooMuchToRead",
     "WorkTime",
     "acceptance_clock",
     "earned_schedule",
     "earned_value",
     "environment_effect",
     "milestone_health",
+    "move_causes",
     "people_effect",
     "remediation_effect",
     "restore_by",
@@ -113,6 +120,27 @@ REASON_CODES: Final[frozenset[str]] = frozenset(
         "health_promise_unknown",
         "health_slightly_exposed",
         "health_source_stale",
+        # moves: why a date is another than in the plan before
+        "calendar_changed",
+        "constraint_changed",
+        "deadline_changed",
+        "dependency_added",
+        "dependency_changed",
+        "dependency_removed",
+        "milestone_set",
+        "move_cause_unknown",
+        "move_too_much_changed",
+        "project_start_changed",
+        "task_added",
+        "task_finished_early",
+        "task_finished_late",
+        "task_longer",
+        "task_removed",
+        "task_shorter",
+        "task_start_earlier",
+        "task_start_later",
+        "task_started_early",
+        "task_started_late",
     }
 )
 """Every reason that this room may give; the words stand in `hub/i18n`."""
