@@ -69,6 +69,7 @@ TARGETS: Final[dict[str, dict[str, Field]]] = {
         "critical_slack_days": _N,
         "cost": _N,
         "guid": _T,
+        "manager": _T,
         "custom_fields": Field("text_map"),
     },
     "task": {
