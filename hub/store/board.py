@@ -10,9 +10,11 @@ from hub.services.board import Listing, ListQuery
 from hub.services.instants import instant, micros
 from hub.services.numbers import whole
 from hub.services.plans.models import PlanRow
+from hub.services.plans.moving import StoredMove
 from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
+from hub.store import plan_moves
 from hub.store.database import Database
 from hub.store.encoded import part
 from hub.store.freshness import Tallies
@@ -61,6 +63,12 @@ class BoardRows:
         for row in await self._database.read(lambda c: _items(c, kinds, of)):
             found[row.kind].append(row)
         return found
+
+    async def moves(self, milestone: str | None = None) -> list[StoredMove]:
+        """Return the newest move of every milestone, or all kept ones of one, newest first."""
+        if milestone is None:
+            return await self._database.read(plan_moves.latest)
+        return await self._database.read(lambda c: plan_moves.history(c, milestone))
 
     async def open_incidents(self, now: datetime) -> list[OpenIncident]:
         """Return incidents that are open, or so lately resolved that they still count."""

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hub.contract import Rejected
 from hub.errors import Transient
+from hub.services.plans.moving import Move
 from hub.services.plans.ports import Known, Merged, ProjectRow, Raw
+from hub.store import plan_moves
 from hub.store.database import Writing
 from hub.store.plan_rows import BOARD, alive
 from hub.store.tables import importing, item_row, journal, project, quarantine
@@ -36,6 +38,7 @@ def switch(
     rejected: Sequence[Rejected],
     merged: Merged,
     rows: Sequence[Any],
+    moves: Sequence[Move],
     who: str,
 ) -> None:
     """Let what an import put aside be the plan."""
@@ -51,6 +54,7 @@ def switch(
     version = known.version + changed
     _project(writing, raw, row, version)
     _quarantine(writing, raw, rejected)
+    plan_moves.keep(writing, raw, row, moves)
     cause = f"{raw.connector}:{raw.journal}"
     for one in rows:
         writing.tell(_what(one), one.ref, one.kind, one.version, cause)

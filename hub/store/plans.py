@@ -15,7 +15,7 @@ from hub.contract import Rejected
 from hub.services.instants import micros
 from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone, Watched
 from hub.services.plans.rows import ItemRow
-from hub.store import plan_rows, plan_switch
+from hub.store import plan_moves, plan_rows, plan_switch
 from hub.store.database import Database, Writing
 from hub.store.smallcache import SmallCache
 from hub.store.tables import watched
@@ -80,8 +80,9 @@ class Plans:
             await self.abandon(number)
             return merged
         told = await database.read(lambda c: plan_switch.told(c, number))
+        moves = await database.read(lambda c: plan_moves.found(c, raw, row))
         await database.write(
-            lambda w: plan_switch.switch(w, raw, row, known, rejected, merged, told, who)
+            lambda w: plan_switch.switch(w, raw, row, known, rejected, merged, told, moves, who)
         )
         await self._sweep(number)
         return merged

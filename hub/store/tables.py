@@ -265,6 +265,22 @@ staging = Table(
 )
 """What an import under way found again of a plan; the rest of the plan is removed by it."""
 
+move = Table(
+    "move",
+    metadata,
+    Column("milestone", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("project", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("detail", LargeBinary, nullable=False),
+)
+"""Milestones whose date another import of their plan moved; `number` is that import's, so the
+newest move of a milestone has the greatest. `before` and `after` are as the source wrote them,
+`detail` says by how many days and why."""
+
 watched = Table(
     "watched",
     metadata,

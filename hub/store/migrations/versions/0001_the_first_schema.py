@@ -286,6 +286,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_link_target", ["target"], unique=False)
 
     op.create_table(
+        "move",
+        sa.Column("milestone", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("detail", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("milestone", "number", name=op.f("pk_move")),
+    )
+    op.create_table(
         "occurrence",
         sa.Column(
             "id",
@@ -387,6 +399,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_occurrence_alert")
 
     op.drop_table("occurrence")
+    op.drop_table("move")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index("ix_link_target")
         batch_op.drop_index(
