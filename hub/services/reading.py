@@ -15,6 +15,7 @@ from hub.services.board import Listing, ListQuery
 from hub.services.ingest.context import Context
 from hub.services.paging import Row, page_of
 from hub.services.plans.models import PlanRow
+from hub.services.plans.moving import StoredMove, move_json
 from hub.services.plans.schedules import earned_value, forecast, schedule
 from hub.services.refusals import Refusal
 from hub.services.standing import (
@@ -22,6 +23,7 @@ from hub.services.standing import (
     milestone_json,
     project_json,
     service_json,
+    zone_of,
 )
 
 BIG: Final = frozenset({"alerts", "incidents", "tasks", "links", "quarantine", "audit", "mappings"})
@@ -51,6 +53,9 @@ class Rows(Protocol):
 
     async def items(self, of: str) -> dict[str, list[PlanRow]]:
         """Return everything that a project consists of, by kind."""
+
+    async def moves(self, milestone: str | None = None) -> list[StoredMove]:
+        """Return the newest move of every milestone, or all kept ones of one, newest first."""
 
     async def open_incidents(self, now: datetime) -> list[OpenIncident]:
         """Return incidents that are open, or so lately resolved that they still count."""
@@ -101,14 +106,31 @@ class Reading:
         """Return one entity in its long form."""
         if kind == "alerts":
             return await self._alert(ref)
+        if kind == "milestones":
+            return await self._milestone(ref)
         if kind in BIG:
             return await self._rows.one(kind, ref)
+        return await self._found(kind, ref)
+
+    async def _found(self, kind: str, ref: str) -> bytes | None:
+        """Return one of what lists put together here."""
         listing = await getattr(self, f"_{kind}")(ListQuery(limit=1_000_000))
         for encoded in listing.items:
             row = orjson.loads(encoded)
             if row.get("ref", row.get("id")) == ref or ref in row.get("aliases", ()):
                 return bytes(encoded)
         return None
+
+    async def _milestone(self, ref: str) -> bytes | None:
+        """Return a milestone with the moves of its date."""
+        found = await self._found("milestones", ref)
+        if found is None:
+            return None
+        milestone = orjson.loads(found)
+        projects = {p.ref: p for p in await self._rows.plan("project")}
+        zone = zone_of(projects.get(milestone["project"]))
+        moves = await self._rows.moves(ref)
+        return orjson.dumps({**milestone, "moves": [move_json(one, zone) for one in moves]})
 
     async def _alert(self, ref: str) -> bytes | None:
         """Return an alert, and for each field which rule of which document filled it."""
@@ -144,6 +166,11 @@ class Reading:
         projects = {p.ref: p for p in await self._rows.plan("project")}
         incidents = await self._rows.open_incidents(now)
         found = milestone_json(rows, projects, incidents, context, now)
+        moved = {one.milestone: one for one in await self._rows.moves()}
+        for one in found:
+            zone = zone_of(projects.get(one["project"]))
+            move = moved.get(one["ref"])
+            one["moved"] = None if move is None else move_json(move, zone)
         return page_of(
             found,
             query,

@@ -79,7 +79,7 @@ def _milestone(
     now: datetime,
 ) -> dict[str, Any]:
     about = row.about
-    zone = ZoneInfo(project.about.get("timezone") or "UTC")
+    zone = zone_of(project)
     day = project.about.get("minutes_per_day") or MINUTES_PER_DAY
     network = context.networks.get(row.project)
     own = None if network is None else network.float_minutes(row.ref)
@@ -127,6 +127,11 @@ def _milestone(
         "source": row.body.get("source"),
         "version": row.version,
     }
+
+
+def zone_of(project: PlanRow | None) -> ZoneInfo:
+    """Return the zone in which a project's dates are meant."""
+    return ZoneInfo((project.about.get("timezone") if project is not None else None) or "UTC")
 
 
 def project_json(

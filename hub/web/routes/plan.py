@@ -53,7 +53,7 @@ async def list_milestones(call: Call, query: plan.MilestonesAsked) -> Listing | 
     return await call.services.board.page("milestones", list_query(query))
 
 
-@plans.op("GET", "/api/v1/milestones/{ref}", roles=READERS, out=plan.Milestone)
+@plans.op("GET", "/api/v1/milestones/{ref}", roles=READERS, out=plan.MilestoneInFull)
 async def get_milestone(call: Call, ref: Ref) -> bytes | Refusal:
     """Read a milestone."""
     return found(await call.services.board.one("milestones", ref), "milestone", ref)

@@ -47,6 +47,23 @@ class Forecasted(BaseModel):
     p80: Moment | None
 
 
+class MoveCause(Reason):
+    """A reason for a move: the task that changed, and who answers for it."""
+
+    task: str | None = Field(description="Ref of the task that changed itself; null: none named.")
+    owners: list[str] = Field(description="Who works on it, else the manager; empty: not known.")
+
+
+class Move(BaseModel):
+    """What an import of the plan did to the date of a milestone."""
+
+    at: AwareDatetime = Field(description="When the plan came in.")
+    before: Moment
+    after: Moment
+    days: int = Field(description="Calendar days; later is positive.")
+    causes: list[MoveCause] = Field(description="At most three, the largest first; never empty.")
+
+
 class Milestone(BaseModel):
     """A date that was promised, and what speaks for and against it."""
 
@@ -66,9 +83,16 @@ class Milestone(BaseModel):
     risks: list[str]
     services: list[str]
     gate: dict[str, object] | None
+    moved: Move | None = Field(description="The last move of its date; null: none known.")
     project_title: str | None = None
     source: Origin | None = None
     version: int | None = None
+
+
+class MilestoneInFull(Milestone):
+    """A milestone with the moves of its date."""
+
+    moves: list[Move] = Field(description="Newest first, 20 at most.")
 
 
 class MilestoneList(Items[Milestone]):

@@ -8,6 +8,7 @@ from hub.linking import Catalogue, Topology
 from hub.services.board import Listing, ListQuery
 from hub.services.ingest.context import Context
 from hub.services.plans.models import PlanRow
+from hub.services.plans.moving import StoredMove
 from hub.services.reading import Reading
 from hub.services.standing import OpenIncident
 
@@ -28,6 +29,10 @@ class Growing:
         self.read += 1
         rows = {"project": [PROJECT], "milestone": [MILESTONE]}
         return rows[kind] if self.read > 1 else []
+
+    async def moves(self, milestone: str | None = None) -> list[StoredMove]:
+        del milestone
+        return []
 
     async def open_incidents(self, now: datetime) -> list[OpenIncident]:
         del now

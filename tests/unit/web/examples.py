@@ -19,6 +19,20 @@ PROJECT: dict[str, Any] = {
     "source": ORIGIN,
     "version": 1,
 }
+MOVE: dict[str, Any] = {
+    "at": "2026-02-20T08:00:00+00:00",
+    "before": "2026-03-01",
+    "after": "2026-03-05",
+    "days": 4,
+    "causes": [
+        {
+            "code": "task_longer",
+            "values": {"task": "Load test", "days": 3.0},
+            "task": "file:task:ERP/12",
+            "owners": ["李雷"],
+        }
+    ],
+}
 MILESTONE: dict[str, Any] = {
     "ref": "plan-erp:milestone:ERP/12",
     "title": "ERP go-live",
@@ -36,6 +50,8 @@ MILESTONE: dict[str, Any] = {
     "risks": [],
     "services": ["shop-db"],
     "gate": None,
+    "moved": MOVE,
+    "moves": [MOVE],
     "version": 4,
 }
 TASK: dict[str, Any] = {

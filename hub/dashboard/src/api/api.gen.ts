@@ -1584,9 +1584,42 @@ export interface components {
             gate: {
                 [key: string]: unknown;
             } | null;
+            /** @description The last move of its date; null: none known. */
+            moved: components["schemas"]["Move"] | null;
             project_title?: string | null;
             source?: components["schemas"]["Origin"] | null;
             version?: number | null;
+        };
+        /** @description A milestone with the moves of its date. */
+        MilestoneInFull: {
+            ref: string;
+            title: string;
+            project: string;
+            due: (string) | null;
+            baseline: (string) | null;
+            actual: (string) | null;
+            forecast: components["schemas"]["Forecasted"] | null;
+            /** @description Working days, as the hub computes them. */
+            float_days: number | null;
+            /** @description Working days, as the tool says. */
+            float_source_days: number | null;
+            critical: boolean | null;
+            health: components["schemas"]["Condition"];
+            /** @description 0 to 100: how much open incidents hurt it. */
+            exposure: number;
+            incidents: string[];
+            risks: string[];
+            services: string[];
+            gate: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The last move of its date; null: none known. */
+            moved: components["schemas"]["Move"] | null;
+            project_title?: string | null;
+            source?: components["schemas"]["Origin"] | null;
+            version?: number | null;
+            /** @description Newest first, 20 at most. */
+            moves: components["schemas"]["Move"][];
         };
         /** @description Milestones. */
         MilestoneList: {
@@ -1597,6 +1630,34 @@ export interface components {
             total: number | null;
             /** Format: date-time */
             as_of: string;
+        };
+        /** @description What an import of the plan did to the date of a milestone. */
+        Move: {
+            /**
+             * Format: date-time
+             * @description When the plan came in.
+             */
+            at: string;
+            /** @description RFC 3339 with offset; a source's bare day stays YYYY-MM-DD. */
+            before: string;
+            /** @description RFC 3339 with offset; a source's bare day stays YYYY-MM-DD. */
+            after: string;
+            /** @description Calendar days; later is positive. */
+            days: number;
+            /** @description At most three, the largest first; never empty. */
+            causes: components["schemas"]["MoveCause"][];
+        };
+        /** @description A reason for a move: the task that changed, and who answers for it. */
+        MoveCause: {
+            /** @description The words stand in the catalogues under `reason.<code>`. */
+            code: string;
+            values: {
+                [key: string]: string | number | null;
+            };
+            /** @description Ref of the task that changed itself; null: none named. */
+            task: string | null;
+            /** @description Who works on it, else the manager; empty: not known. */
+            owners: string[];
         };
         /** @description One service needs another one. */
         Needs: {
@@ -2569,7 +2630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Milestone"];
+                    "application/json": components["schemas"]["MilestoneInFull"];
                 };
             };
             401: components["responses"]["Problem401"];

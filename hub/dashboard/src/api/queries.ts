@@ -12,6 +12,7 @@ import type {
   Listing,
   Me,
   Milestone,
+  MilestoneInFull,
   Service,
 } from "./types";
 
@@ -72,7 +73,7 @@ export const connectors = queryOptions({
 export const oneMilestone = (ref: string) =>
   queryOptions({
     queryKey: ["milestones", "one", ref],
-    queryFn: ({ signal }) => get<Milestone>(`milestones/${encodeURIComponent(ref)}`, {}, signal),
+    queryFn: ({ signal }) => get<MilestoneInFull>(`milestones/${encodeURIComponent(ref)}`, {}, signal),
   });
 
 export const oneIncident = (ref: string) =>

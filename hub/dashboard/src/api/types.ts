@@ -14,6 +14,9 @@ export interface Listing<T> {
 export type Reason = Schemas["Reason"];
 export type Rag = Schemas["Rag"];
 export type Milestone = Schemas["Milestone"];
+export type MilestoneInFull = Schemas["MilestoneInFull"];
+export type Move = Schemas["Move"];
+export type MoveCause = Schemas["MoveCause"];
 export type Alert = Schemas["Alert"];
 export type AlertInFull = Schemas["AlertInFull"];
 export type Service = Schemas["Service"];
