@@ -24,6 +24,31 @@ def reason(code: str, **values: object) -> Entity:
     return {"code": code, "values": values}
 
 
+def _moved(now: datetime) -> Entity:
+    """Return what the newest plan did to a date, and what one did before that."""
+    longer = {
+        **reason("task_longer", task="第二轮试迁移 Second trial migration", days=4.0),
+        "task": "plan-office:task:OFFICE/51",
+        "owners": ["数据库 DBA", "后端开发 Backend"],
+    }
+    unknown = {**reason("move_cause_unknown"), "task": None, "owners": []}
+    last = {
+        "at": instant(now, 20),
+        "before": day(now, -1),
+        "after": day(now, 3),
+        "days": 4,
+        "causes": [longer],
+    }
+    first = {
+        "at": instant(now, 9 * 24 * 60),
+        "before": day(now, 1),
+        "after": day(now, -1),
+        "days": -2,
+        "causes": [unknown],
+    }
+    return {"moved": last, "moves": [last, first]}
+
+
 def milestone(number: int, title: str, rag: str, now: datetime, **more: Any) -> Entity:
     """Return one milestone; `due` and `baseline` are days from `now`."""
     due, baseline = more.pop("due", None), more.pop("baseline", None)
@@ -46,6 +71,8 @@ def milestone(number: int, title: str, rag: str, now: datetime, **more: Any) -> 
         "risks": [],
         "services": [],
         "gate": None,
+        "moved": None,
+        "moves": [],
         **more,
     }
 
@@ -167,6 +194,7 @@ def _milestones(now: datetime) -> list[Entity]:
             now,
             due=3,
             baseline=-6,
+            **_moved(now),
             why=[behind, exposed, reason("health_no_float")],
             float_days=0.0,
             float_source_days=0.0,

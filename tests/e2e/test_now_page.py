@@ -57,14 +57,16 @@ async def test_nothing_overflows_sideways_on_a_phone(opened: Opened, theme: str,
 
 async def test_both_first_minutes_are_seen_without_scrolling(opened: Opened) -> None:
     page = await opened.go()
-    for wanted in ("Worst incident", "Date that moved most"):
+    for wanted in ("Worst incident", "Moved since yesterday"):
         part = page.get_by_role("region", name=wanted)
         box = await part.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] < 720
     await expect(page.get_by_role("region", name="Worst incident")).to_contain_text("nobody yet")
-    moved = page.get_by_role("region", name="Date that moved most")
-    await expect(moved).to_contain_text("9 days later")
+    moved = page.get_by_role("region", name="Moved since yesterday")
+    await expect(moved).to_contain_text("4 days later")
+    await expect(moved).to_contain_text("takes 4 working days longer")
+    await expect(moved).to_contain_text("数据库 DBA, 后端开发 Backend")
 
 
 async def test_the_policy_of_the_page_is_never_broken(opened: Opened) -> None:

@@ -1,7 +1,18 @@
 import { expect, test } from "vitest";
 
-import { alert, hurt, incident, milestone } from "../test/samples";
-import { atRisk, byUrgency, causes, firingGroups, heat, mostMoved, movedBy, servicesOf } from "./board";
+import { alert, hurt, incident, milestone, move } from "../test/samples";
+import {
+  atRisk,
+  byUrgency,
+  causes,
+  firingGroups,
+  heat,
+  lastMovedAt,
+  mostMoved,
+  movedBy,
+  movedSince,
+  servicesOf,
+} from "./board";
 
 const health = (rag: "red" | "amber" | "green" | "unknown") => ({ rag, reasons: [] });
 
@@ -109,4 +120,19 @@ test("a cell counts the faults between a service and a milestone, with the worst
   expect(grid.services).toEqual(["db", "web"]);
   expect(grid.cell("db", "m")).toEqual({ count: 2, severity: 5 });
   expect(grid.cell("web", "m")).toBeNull();
+});
+
+test("the largest move comes first, a later date before an earlier one, and an old move not at all", () => {
+  const at = "2026-03-02T08:00:00+00:00";
+  const plan = [
+    milestone({ ref: "small", moved: move({ at, days: 2 }) }),
+    milestone({ ref: "earlier", moved: move({ at, days: -5 }) }),
+    milestone({ ref: "later", moved: move({ at, days: 5 }) }),
+    milestone({ ref: "old", moved: move({ at: "2026-02-20T08:00:00+00:00", days: 40 }) }),
+    milestone({ ref: "never" }),
+  ];
+  const since = Date.parse("2026-03-01T00:00:00+08:00");
+  expect(movedSince(plan, since).map((one) => one.ref)).toEqual(["later", "earlier", "small"]);
+  expect(lastMovedAt(plan)).toBe(at);
+  expect(lastMovedAt([milestone({ ref: "never" })])).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** What the Now page shows, computed from the lists. Pure: no clock, no fetch, no words. */
 
-import type { Alert, Incident, Milestone, Rag, Reason } from "../api/types";
+import type { Alert, Incident, Milestone, Move, Rag, Reason } from "../api/types";
 import { daysBetween } from "./time";
 import { RAGS } from "./words";
 
@@ -63,6 +63,29 @@ export function causes(milestone: Milestone): Cause[] {
 export function mostMoved(milestones: readonly Milestone[]): Milestone | null {
   const later = milestones.filter((one) => one.actual === null && (movedBy(one) ?? 0) > 0);
   return later.sort((a, b) => falling(movedBy(a), movedBy(b)))[0] ?? null;
+}
+
+export type MovedMilestone = Milestone & { moved: Move };
+
+const hasMoved = (one: Milestone): one is MovedMilestone => one.moved !== null;
+
+/** What an import moved since an instant, the largest move first and later before earlier. */
+export function movedSince(milestones: readonly Milestone[], since: number): MovedMilestone[] {
+  return milestones
+    .filter(hasMoved)
+    .filter((one) => Date.parse(one.moved.at) >= since)
+    .sort(
+      (a, b) =>
+        Math.abs(b.moved.days) - Math.abs(a.moved.days) ||
+        b.moved.days - a.moved.days ||
+        (a.due ?? "9").localeCompare(b.due ?? "9"),
+    );
+}
+
+/** When an import last moved any date; null: none ever did. */
+export function lastMovedAt(milestones: readonly Milestone[]): string | null {
+  const all = milestones.filter(hasMoved).map((one) => one.moved.at);
+  return all.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
 }
 
 /** How much an incident hurts the milestone that it hurts most. */

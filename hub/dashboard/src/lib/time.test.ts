@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { day, daysBetween, instant, span } from "./time";
+import { day, dayHere, daysBetween, instant, span, startOfYesterday } from "./time";
 
 test("an instant is shown in the reader's zone and keeps UTC beside it", () => {
   const found = instant("2026-03-02T23:30:05+00:00", "en");
@@ -34,4 +34,10 @@ test("a span is told in its largest unit", () => {
   expect(span(59_400)).toEqual({ unit: "second", n: 59, rest: 0 });
   expect(span(5_760_000)).toEqual({ unit: "hour", n: 1, rest: 36 });
   expect(span(90_000_000)).toEqual({ unit: "day", n: 1, rest: 1 });
+});
+
+test("yesterday began at the reader's midnight, however late it is", () => {
+  const began = startOfYesterday(new Date(2026, 2, 1, 23, 59).getTime());
+  expect(began).toBe(new Date(2026, 1, 28).getTime());
+  expect(dayHere(new Date(2026, 1, 28, 0, 5).toISOString())).toBe("2026-02-28");
 });

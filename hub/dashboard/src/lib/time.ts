@@ -54,6 +54,19 @@ export function daysBetween(
   return Math.round((Date.parse(end) - Date.parse(start)) / DAY);
 }
 
+/** When yesterday began where the reader is. */
+export function startOfYesterday(now: number): number {
+  const at = new Date(now);
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate() - 1).getTime();
+}
+
+/** The day on which an instant lies where the reader is: `YYYY-MM-DD`. */
+export function dayHere(text: string): string {
+  const at = new Date(text);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 export interface Span {
   unit: "second" | "minute" | "hour" | "day";
   n: number;

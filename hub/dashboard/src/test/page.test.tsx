@@ -15,7 +15,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { LocaleContext, type Locale } from "../i18n";
 import { NowPage } from "../pages/now/NowPage";
 import { readSearch } from "../pages/parts/search";
-import { alert, hurt, incident, milestone } from "./samples";
+import { alert, hurt, incident, milestone, move } from "./samples";
 
 type Lists = Record<string, unknown[] | number>;
 
@@ -153,6 +153,66 @@ test("who only reads is offered no action", async () => {
   show({ ...BOARD, me: [who] }, "/?incident=i");
   await screen.findByRole("heading", { level: 2, name: "db is slow" });
   expect(screen.queryByRole("button", { name: "I take it" })).toBeNull();
+});
+
+const LONGER = {
+  code: "task_longer",
+  values: { task: "Load test", days: 3 },
+  task: "p:task:1",
+  owners: ["DBA"],
+};
+const atHoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const moving = (at: string) => ({
+  ...BOARD,
+  milestones: [
+    milestone({ ref: "a", title: "Pilot", moved: move({ at, days: 1 }) }),
+    milestone({
+      ref: "b",
+      title: "Trial run",
+      due: "2026-03-14",
+      baseline: "2026-03-10",
+      moved: move({ at, days: 5, causes: [LONGER] }),
+      moves: [move({ at, days: 5, causes: [LONGER] }), move({ at: atHoursAgo(99), days: -2 })],
+    }),
+  ],
+});
+
+test("what moved since yesterday says by how much, because of what, and who answers", async () => {
+  show(moving(atHoursAgo(1)));
+  const card = await screen.findByRole("region", { name: "Moved since yesterday" });
+  const link = await within(card).findByRole("link", { name: "Trial run" });
+  expect(link.getAttribute("href")).toBe("/?milestone=b");
+  expect(card.textContent).toContain("5 days later");
+  expect(card.textContent).toContain("Load test takes 3 working days longer");
+  expect(card.textContent).toContain("Who answersDBA");
+  expect(within(card).getByRole("link", { name: "Pilot" })).toBeTruthy();
+});
+
+test("on a quiet day the card says so, and shows what is furthest behind its baseline", async () => {
+  show(moving("2026-01-05T12:00:00Z"));
+  const card = await screen.findByRole("region", { name: "Moved since yesterday" });
+  expect(await within(card).findByText(/No date has moved since yesterday.*2026-01-05/)).toBeTruthy();
+  expect(card.textContent).toContain("Furthest behind baseline");
+  expect(card.textContent).toContain("4 days later");
+});
+
+test("a plan that never moved claims no last move", async () => {
+  show(BOARD);
+  const card = await screen.findByRole("region", { name: "Moved since yesterday" });
+  expect(await within(card).findByText("No date has moved since yesterday.")).toBeTruthy();
+});
+
+test("the details of a milestone tell each move with its cause and who answers", async () => {
+  const { container } = show(moving(atHoursAgo(1)), "/?milestone=b", "zh-CN");
+  const panel = await screen.findByRole("complementary");
+  await within(panel).findByRole("heading", { name: "日期变动记录" });
+  const moves = [...panel.querySelectorAll(".moves > li")].map((one) => one.textContent);
+  expect(moves).toHaveLength(2);
+  expect(moves[0]).toContain("晚 5 天");
+  expect(moves[0]).toContain("“Load test”的工期延长了 3 个工作日 谁来答复：DBA");
+  expect(moves[1]).toContain("早 2 天");
+  expect(moves[1]).toContain("未填写负责人");
+  expect(await faults(container)).toEqual([]);
 });
 
 test.each(["en", "zh-CN"] as const)("axe finds nothing on the page with a detail open (%s)", async (locale) => {

@@ -1,8 +1,8 @@
 /** Small entities for tests; each test says only what it is about. */
 
-import type { Alert, Incident, Link, Milestone } from "../api/types";
+import type { Alert, Incident, Link, MilestoneInFull, Move } from "../api/types";
 
-export function milestone(given: Partial<Milestone> & { ref: string }): Milestone {
+export function milestone(given: Partial<MilestoneInFull> & { ref: string }): MilestoneInFull {
   return {
     title: given.ref,
     project: "p:project:ERP",
@@ -19,6 +19,19 @@ export function milestone(given: Partial<Milestone> & { ref: string }): Mileston
     risks: [],
     services: [],
     gate: null,
+    moved: null,
+    moves: [],
+    ...given,
+  };
+}
+
+export function move(given: Partial<Move>): Move {
+  return {
+    at: "2026-03-02T08:00:00+00:00",
+    before: "2026-03-10",
+    after: "2026-03-14",
+    days: 4,
+    causes: [{ code: "move_cause_unknown", values: {}, task: null, owners: [] }],
     ...given,
   };
 }

@@ -3,12 +3,26 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { oneMilestone, openIncidents } from "../../api/queries";
-import type { Milestone } from "../../api/types";
+import type { Milestone, Move } from "../../api/types";
 import { useT } from "../../i18n";
 import { movedBy } from "../../lib/board";
+import { day } from "../../lib/time";
 import { Fact, Facts } from "../now/FirstMinute";
 import { useName } from "../parts/named";
-import { Day, Days, Exposure, Health, List, Loss, Moved, Open, Severity, Since } from "../parts/parts";
+import {
+  Day,
+  Days,
+  Exposure,
+  Health,
+  List,
+  Loss,
+  Moved,
+  Open,
+  ReasonText,
+  Severity,
+  Since,
+  When,
+} from "../parts/parts";
 import { Asked } from "./Asked";
 import { Reasons } from "./HurtMilestone";
 
@@ -30,6 +44,8 @@ export function MilestoneDetail({ milestoneRef }: { milestoneRef: string }) {
           <h3>{t("milestone.health.why")}</h3>
           {milestone.health.reasons.length === 0 && <p className="note">{t("risk.no_cause")}</p>}
           <Reasons reasons={milestone.health.reasons} />
+          <h3>{t("moves.title")}</h3>
+          <Moves moves={milestone.moves} />
           <h3>{t("milestone.incidents")}</h3>
           <Incidents milestone={milestone} />
           <h3>{t("milestone.services")}</h3>
@@ -86,6 +102,46 @@ function Dates({ milestone }: { milestone: Milestone }) {
         </Fact>
       )}
     </Facts>
+  );
+}
+
+/** What each import did to the date, why, and who answers for it. */
+function Moves({ moves }: { moves: readonly Move[] }) {
+  const t = useT();
+  if (moves.length === 0) return <p className="mute">{t("moves.none")}</p>;
+  return (
+    <ol className="moves" reversed>
+      {moves.map((move) => (
+        <li key={move.at}>
+          <p className="states">
+            <Moved days={move.days} />
+            <span className="num">
+              {t("moves.from_to", { before: day(move.before) ?? "", after: day(move.after) ?? "" })}
+            </span>
+            <span className="mute">
+              <When at={move.at} label={t("moves.at")} />
+            </span>
+          </p>
+          <ul className="reasons">
+            {move.causes.map((cause, at) => (
+              <li key={at}>
+                <ReasonText reason={cause} /> <Owners of={cause.owners} />
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Owners({ of }: { of: readonly string[] }) {
+  const t = useT();
+  const names = of.join(t("list.separator"));
+  return (
+    <span className="mute">
+      {t("moves.answers", { names: names === "" ? t("first.answers.unknown") : names })}
+    </span>
   );
 }
 

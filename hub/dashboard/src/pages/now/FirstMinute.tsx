@@ -1,14 +1,36 @@
-/** What each of two people needs first: the worst fault, and the date that moved most. */
+/** What each of two people needs first: the worst fault, and the date that moved since yesterday. */
 
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import type { Incident, Listing, Milestone, Service } from "../../api/types";
 import { useT } from "../../i18n";
-import { byUrgency, causes, mostMoved, movedBy, servicesOf } from "../../lib/board";
+import {
+  byUrgency,
+  causes,
+  lastMovedAt,
+  mostMoved,
+  movedBy,
+  movedSince,
+  servicesOf,
+  type MovedMilestone,
+} from "../../lib/board";
+import { dayHere, startOfYesterday } from "../../lib/time";
 import { Skeleton } from "../../ui/Panel";
-import { Day, Exposure, Health, Loss, Moved, Open, ReasonText, Severity, Since } from "../parts/parts";
+import {
+  Day,
+  Exposure,
+  Health,
+  List,
+  Loss,
+  Moved,
+  Open,
+  ReasonText,
+  Severity,
+  Since,
+} from "../parts/parts";
 import { useName } from "../parts/named";
+import { useNow } from "../parts/useNow";
 
 interface Props {
   milestones: UseQueryResult<Listing<Milestone>>;
@@ -19,7 +41,6 @@ interface Props {
 export function FirstMinute({ milestones, incidents, services }: Props) {
   const t = useT();
   const worst = [...(incidents.data?.items ?? [])].sort(byUrgency)[0];
-  const moved = mostMoved(milestones.data?.items ?? []);
   return (
     <div className="pair first-minute">
       <section className="panel brief" aria-label={t("first.incident")}>
@@ -36,10 +57,10 @@ export function FirstMinute({ milestones, incidents, services }: Props) {
         <p className="eyebrow">{t("first.moved")}</p>
         {milestones.isPending ? (
           <Skeleton rows={2} label={t("loading")} />
-        ) : moved ? (
-          <MovedMost milestone={moved} services={services} />
+        ) : milestones.data ? (
+          <WhatMoved milestones={milestones.data.items} services={services} />
         ) : (
-          <p className="calm">{t(milestones.error ? "unknown" : "first.moved.none")}</p>
+          <p className="calm">{t("unknown")}</p>
         )}
       </section>
     </div>
@@ -95,6 +116,82 @@ function Worst({ incident, services }: { incident: Incident; services: readonly 
         <Fact name={t("first.change")}>
           <span className="mute">{t("first.change.none")}</span>
         </Fact>
+      </Facts>
+    </>
+  );
+}
+
+/** The date that an import moved most since yesterday; on a quiet day what is furthest behind. */
+function WhatMoved({ milestones, services }: { milestones: readonly Milestone[]; services: readonly Service[] }) {
+  const t = useT();
+  const since = startOfYesterday(useNow());
+  const [first, ...others] = movedSince(milestones, since);
+  if (first) return <MovedSince milestone={first} others={others} />;
+  const last = lastMovedAt(milestones);
+  const behind = mostMoved(milestones);
+  return (
+    <>
+      <p className="calm">
+        {last ? t("first.moved.last", { day: dayHere(last) }) : t("first.moved.quiet")}
+      </p>
+      {behind ? (
+        <>
+          <p className="eyebrow">{t("first.moved.behind")}</p>
+          <MovedMost milestone={behind} services={services} />
+        </>
+      ) : (
+        <p className="calm">{t("first.moved.none")}</p>
+      )}
+    </>
+  );
+}
+
+const ALSO = 2;
+
+function MovedSince({ milestone, others }: { milestone: MovedMilestone; others: MovedMilestone[] }) {
+  const t = useT();
+  const { moved } = milestone;
+  const [cause] = moved.causes;
+  const more = others.length - ALSO;
+  return (
+    <>
+      <p className="brief-title">
+        <Health rag={milestone.health.rag} />
+        <Open kind="milestone" at={milestone.ref}>
+          {milestone.title}
+        </Open>
+      </p>
+      <Facts>
+        <Fact name={t("first.moved.plan")}>
+          <Moved days={moved.days} />
+        </Fact>
+        <Fact name={t("first.moved.before")}>
+          <Day at={moved.before} />
+        </Fact>
+        <Fact name={t("milestone.due")}>
+          <Day at={moved.after} />
+        </Fact>
+        <Fact name={t("first.answers")}>
+          <List of={cause?.owners ?? []} none={t("first.answers.unknown")} max={2} />
+        </Fact>
+        <Fact wide="widest" name={t("first.because")}>
+          {cause && <ReasonText reason={cause} />}
+        </Fact>
+        {others.length > 0 && (
+          <Fact wide="widest" name={t("first.moved.also")}>
+            <span className="also">
+              {others.slice(0, ALSO).map((one) => (
+                <span key={one.ref}>
+                  <Open kind="milestone" at={one.ref}>
+                    {one.title}
+                  </Open>{" "}
+                  <Moved days={one.moved.days} />
+                </span>
+              ))}
+              {more > 0 && <span className="mute">{t("list.more", { n: more })}</span>}
+            </span>
+          </Fact>
+        )}
       </Facts>
     </>
   );
