@@ -164,16 +164,28 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
         IncidentRow._make(row) for row in connection.execute(select(*columns).where(wanted))
     )
     newest = [alert.c.starts_at.desc(), alert.c.ref]
-    place = func.row_number().over(partition_by=alert.c.incident, order_by=newest).label("place")
+    places = (
+        func.row_number().over(partition_by=by, order_by=order).label(name)
+        for name, by, order in (
+            ("place", [alert.c.incident], newest),
+            ("place_of_service", [alert.c.incident, alert.c.service], newest),
+            ("place_in_time", [alert.c.incident], [alert.c.starts_at, alert.c.ref]),
+        )
+    )
     latest = min(micros(now), max((row.active_at for row in incidents), default=0))
     # Nothing can join what was active longer ago, so nobody asks for its members.
     active = incident.c.active_at >= latest - LIVE_AFTER_END // timedelta(microseconds=1)
     numbers = select(incident.c.no).where(wanted, active)
     # One question for all: a commit that waits for this one may not take long.
-    ranked = select(alert, place).where(alert.c.incident.in_(numbers)).subquery()
+    ranked = select(alert, *places).where(alert.c.incident.in_(numbers)).subquery()
+    # What is near decides by the newest few, or by the last of each service; the first one says
+    # how old the incident is.
+    telling = or_(
+        ranked.c.place <= MEMBERS, ranked.c.place_of_service == 1, ranked.c.place_in_time == 1
+    )
     query = (
         select(*(ranked.c[name] for name in AlertRow._fields))
-        .where(ranked.c.place <= MEMBERS)
+        .where(telling)
         .order_by(ranked.c.incident, ranked.c.place)
     )
     members = [AlertRow._make(row) for row in connection.execute(query)]

@@ -77,3 +77,13 @@ async def test_what_happens_meanwhile_does_not_leave_late_onsets_apart(
         await bench.after(1)
         await asyncio.sleep(0.02)
     assert await together(bench) == {1}
+
+
+async def test_what_is_read_again_knows_how_old_a_large_incident_is(bench: Bench) -> None:
+    seconds = range(-880, -80, 20)
+    await bench.told(*(alert(f"T{-at}", bench.at(at)) for at in seconds))
+    assert set((await members(bench)).values()) == {1}
+    await bench.edit(1, status="acknowledged")  # what was known is read again
+    # An incident of 780 s bears 24 s of silence; the newest 20 alone would bear 104 s.
+    await bench.told(alert("Later", bench.at(-50)))
+    assert (await members(bench))["Later"] == 2
