@@ -6,13 +6,14 @@ Everything is in one folder, `.demo/`: remove it and the demo is gone.
 import argparse
 import shutil
 import signal
+import subprocess
 import sys
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 
 from deploy.children import free_port, serve, start
-from deploy.demo.organisation import ALERTS, SECRET, prepare
+from deploy.demo.organisation import ALERTS, EARLIER, PLAN, SECRET, prepare
 
 
 def main() -> int:
@@ -24,12 +25,21 @@ def main() -> int:
     options = parser.parse_args()
     if options.reset:
         remove(options.folder)
-    prepare(options.folder, date.today())  # noqa: DTZ011 - the day where the demo is shown
+    if prepare(options.folder, date.today()):  # noqa: DTZ011 - the day where the demo is shown
+        _import_yesterday(options.folder)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt), ExitStack() as ending:
         return _run(options.folder.resolve(), options.speed, ending)
     print(f"\nThe demo has ended. It is kept in {options.folder}/; RESET=1 starts anew.")
     return 0
+
+
+def _import_yesterday(folder: Path) -> None:
+    """Let the hub know the plan of a day ago, so that today's has moved a date when it comes."""
+    milepost = Path(sys.executable).parent / "milepost"
+    files = ["--config", str(folder / "milepost.yaml"), "--data", str(folder / "data")]
+    command = [str(milepost), "import", str(folder / EARLIER), "--connector", PLAN, *files]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # what fails, serve will say
 
 
 def _run(folder: Path, speed: float, ending: ExitStack) -> int:

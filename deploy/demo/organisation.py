@@ -11,11 +11,12 @@ import yaml
 from hub.app.sample.axis import Axis
 from hub.app.sample.catalogue import services
 from hub.app.sample.mspdi import document
-from hub.app.sample.plan import KEY
+from hub.app.sample.plan import KEY, YESTERDAY
 from hub.app.sample.work import tasks
 
 ALERTS: Final = "am-main"
 PLAN: Final = "plan-office"
+EARLIER: Final = "plans/yesterday.xml"
 SECRET: Final = f"secrets/{ALERTS}"
 _HEAD: Final = "# The sample organisation of `make demo`. Nothing in it is real.\n"
 
@@ -36,8 +37,12 @@ _SETTINGS: Final = {
 
 
 def plan(today: date) -> Mapping[str, bytes]:
-    """Return the plan file, its month 7 being now."""
-    return {"plans/office.xml": document(tasks(), Axis(today))}
+    """Return the plan file, its month 7 being now, and what it was a day ago."""
+    axis = Axis(today)
+    return {
+        "plans/office.xml": document(tasks(), axis),
+        EARLIER: document(tasks(YESTERDAY), axis),
+    }
 
 
 def settings() -> Mapping[str, bytes]:
@@ -49,17 +54,19 @@ def settings() -> Mapping[str, bytes]:
     }
 
 
-def prepare(folder: Path, today: date) -> None:
-    """Write what is missing, and the plan anew when it is not of today.
+def prepare(folder: Path, today: date) -> bool:
+    """Write what is missing, and the plan anew when it is not of today; tell whether it was.
 
     What somebody changed in the settings or the services is kept.
     """
     stamp = folder / "plans" / "made-for"
     missing = {name: text for name, text in settings().items() if not (folder / name).exists()}
     _write(folder, missing)
-    if not stamp.exists() or stamp.read_text() != today.isoformat():
-        _write(folder, plan(today))
-        stamp.write_text(today.isoformat())
+    if stamp.exists() and stamp.read_text() == today.isoformat():
+        return False
+    _write(folder, plan(today))
+    stamp.write_text(today.isoformat())
+    return True
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -88,6 +88,19 @@ def test_the_plan_is_there_with_its_earned_value(demo: Demo) -> None:
 
 
 @pytest.mark.slow
+def test_the_acceptance_has_moved_because_a_task_takes_longer_and_somebody_answers(
+    demo: Demo,
+) -> None:
+    acceptance = demo.until(
+        "/milestones", lambda item: item["title"] == ACCEPTANCE and item["moved"] is not None
+    )
+    [cause] = acceptance["moved"]["causes"]
+    assert acceptance["moved"]["days"] > 0
+    assert (cause["code"], cause["values"]["days"]) == ("task_longer", 2)
+    assert "数据库 DBA" in cause["owners"]
+
+
+@pytest.mark.slow
 def test_the_database_incident_hurts_the_acceptance_and_says_why(demo: Demo) -> None:
     incident = demo.until(
         "/incidents",

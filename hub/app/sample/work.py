@@ -50,20 +50,20 @@ def labour(row: Row, days: int) -> int:
     return int(sum(units * ROLES[role].rate * hours for role, units in assignments(row)))
 
 
-def tasks() -> list[Task]:
+def tasks(rows: tuple[Row, ...] = ROWS) -> list[Task]:
     """Work out the whole plan, rows in file order, headings included."""
-    promised, now = _dates(promised=True), _dates(promised=False)
+    promised, now = _dates(rows, promised=True), _dates(rows, promised=False)
     work = {
         row.code: Work(
             2 * labour(row, row.promised) + 10_000 * row.extra,
             _share(promised[row.code]),
             Fraction(_percent(now[row.code]), 100),
         )
-        for row in ROWS
+        for row in rows
         if row.promised
     }
     table = _Table(promised, now, costs(work))
-    numbered = zip(outlines(), ROWS, strict=True)
+    numbered = zip(outlines(), rows, strict=True)
     return [_task(uid, number, row, table) for uid, (number, row) in enumerate(numbered, 1)]
 
 
@@ -120,7 +120,7 @@ def _roll_up(parts: list[Dates]) -> Dates:
     return Dates(min(p.start for p in parts), max(p.finish for p in parts), slack, slack)
 
 
-def _dates(*, promised: bool) -> dict[str, Dates]:
+def _dates(rows: tuple[Row, ...], *, promised: bool) -> dict[str, Dates]:
     return schedule(
         {
             row.code: Node(
@@ -128,7 +128,7 @@ def _dates(*, promised: bool) -> dict[str, Dates]:
                 links(row.after),
                 0 if promised else DAY * row.not_before,
             )
-            for row in ROWS
+            for row in rows
             if row.code
         }
     )

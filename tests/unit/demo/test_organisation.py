@@ -62,12 +62,12 @@ def test_two_demos_have_two_secrets(tmp_path: Path) -> None:
 
 
 def test_what_somebody_changed_is_kept_and_the_plan_follows_the_day(tmp_path: Path) -> None:
-    prepare(tmp_path, TODAY)
+    assert prepare(tmp_path, TODAY)
     before = (tmp_path / "plans" / "office.xml").read_bytes()
     (tmp_path / "services.yaml").write_text("services: []\n")
-    prepare(tmp_path, TODAY)
+    assert not prepare(tmp_path, TODAY)
     assert (tmp_path / "plans" / "office.xml").read_bytes() == before
-    prepare(tmp_path, date(2026, 12, 1))
+    assert prepare(tmp_path, date(2026, 12, 1))
     assert (tmp_path / "plans" / "office.xml").read_bytes() != before
     assert (tmp_path / "services.yaml").read_text() == "services: []\n"
 

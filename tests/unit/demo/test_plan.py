@@ -11,7 +11,7 @@ from hub.app.sample.axis import DAY, STATUS, Axis
 from hub.app.sample.holidays import days_off, is_working, swap_days
 from hub.app.sample.mspdi import document
 from hub.app.sample.network import Node, links, schedule
-from hub.app.sample.plan import ROWS
+from hub.app.sample.plan import ROWS, YESTERDAY
 from hub.app.sample.work import tasks
 
 NS = {"p": "http://schemas.microsoft.com/project"}
@@ -181,3 +181,12 @@ def test_the_axis_never_runs_backwards() -> None:
     assert axis.ends(DAY).hour == 18
     assert axis.ends(180).hour == 12
     assert axis.starts(180).hour == 13
+
+
+def test_since_yesterday_one_task_got_longer_and_the_acceptance_moved() -> None:
+    before, now = ({t.row.code: t for t in tasks(rows)} for rows in (YESTERDAY, ROWS))
+    longer = [code for code, task in now.items() if task.row.days != before[code].row.days]
+    assert longer == ["T5"]
+    moved = now["M8"].now.finish - before["M8"].now.finish
+    assert moved == DAY * (now["T5"].row.days - before["T5"].row.days) > 0
+    assert all(task.promised == before[code].promised for code, task in now.items())

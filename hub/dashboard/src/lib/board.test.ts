@@ -129,6 +129,7 @@ test("the largest move comes first, a later date before an earlier one, and an o
     milestone({ ref: "earlier", moved: move({ at, days: -5 }) }),
     milestone({ ref: "later", moved: move({ at, days: 5 }) }),
     milestone({ ref: "old", moved: move({ at: "2026-02-20T08:00:00+00:00", days: 40 }) }),
+    milestone({ ref: "reached", actual: "2026-03-01", moved: move({ at, days: 9 }) }),
     milestone({ ref: "never" }),
   ];
   const since = Date.parse("2026-03-01T00:00:00+08:00");

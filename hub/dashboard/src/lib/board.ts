@@ -69,11 +69,11 @@ export type MovedMilestone = Milestone & { moved: Move };
 
 const hasMoved = (one: Milestone): one is MovedMilestone => one.moved !== null;
 
-/** What an import moved since an instant, the largest move first and later before earlier. */
+/** What an import moved since an instant and is not yet reached, the largest move first. */
 export function movedSince(milestones: readonly Milestone[], since: number): MovedMilestone[] {
   return milestones
     .filter(hasMoved)
-    .filter((one) => Date.parse(one.moved.at) >= since)
+    .filter((one) => one.actual === null && Date.parse(one.moved.at) >= since)
     .sort(
       (a, b) =>
         Math.abs(b.moved.days) - Math.abs(a.moved.days) ||
