@@ -10,6 +10,7 @@ from hub import __version__
 from hub.app.discovery import connectors as installed
 from hub.app.discovery import shipped_documents
 from hub.app.plans import PlanFiles, PlanUploads
+from hub.app.sampling import Sampling, sample_connectors
 from hub.app.settings import Configuration, Configured
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
@@ -28,6 +29,7 @@ from hub.services.plans.networks import Networks
 from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention
+from hub.services.sample import SampleDesk
 from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
@@ -64,15 +66,22 @@ class Hub:
         self.plans = PlanFiles(self.stores, configuration.connectors, hub.organisation)
         self.watch = PlanWatch(self.plans, configuration.connectors, self.vitals)
         self.retention = Retention(self.stores.attic, hub.retention.terms)
+        self._sample = sample_connectors()
+        sampling = Sampling(self.plans, self.intake, hub.organisation)
+        self.sample = SampleDesk(
+            self.stores.sample, sampling.catalogue, sampling.bring_in, self._read_anew
+        )
         self.services = self._services()
         self.database.told = self.feed.told
         self.feed.listeners.append(self._heard)
 
     def _services(self) -> Services:
         stores, intake = self.stores, self.intake
-        board = Reading(
-            stores.board, intake.context, _sources(self.configuration), self.vitals.problem_of
-        )
+        sources = [
+            *(_source(one) for one in self.configuration.connectors.values()),
+            *(_source(one, sample=True) for one in self._sample),
+        ]
+        board = Reading(stores.board, intake.context, sources, self.vitals.problem_of)
         unpackers = _receivers(self.configuration.connectors.values())
         importers = _importers(self.configuration.connectors.values())
         mappings = MappingDesk(stores.documents, stores.journal, board, unpackers, importers)
@@ -88,6 +97,7 @@ class Hub:
             catalogue=CatalogueDesk(stores.documents, stores.ingest),
             mappings=mappings,
             replays=ReplayDesk(stores.deliveries, intake, unpackers, self.plans.again),
+            sample=self.sample,
             health=self.vitals,
             overview=IntakeOverview(intake, self.bus, stores.overview, stores.documents, mappings),
         )
@@ -96,6 +106,10 @@ class Hub:
         if any(change.kind in LINKED_KINDS for change in changes):
             self.intake.outdated()
         self.bus.publish(changes)
+
+    async def _read_anew(self) -> None:
+        self.intake.outdated()
+        await self.intake.context()
 
     async def open(self, *, migrate: bool = False) -> None:
         """Open the store and take in the documents of package and folder.
@@ -116,6 +130,7 @@ class Hub:
     async def start(self) -> None:
         """Begin to work."""
         await self.feed.start()
+        await self.sample.recover()
         await self.intake.start()
         await self.bus.start(self.feed)
         await self.watch.start()
@@ -144,7 +159,7 @@ class Hub:
             raise Misconfigured("documents beside milepost.yaml have faults", problems=problems)
         shipped = {
             name: text
-            for configured in self.configuration.connectors.values()
+            for configured in (*self.configuration.connectors.values(), *self._sample)
             for name, text in shipped_documents(configured.connector).items()
         }
         for name, text in shipped.items():
@@ -254,16 +269,13 @@ def _importers(connectors: Any) -> dict[str, tuple[str, Any]]:
     }
 
 
-def _sources(configuration: Configuration) -> list[Source]:
-    return [_source(one) for one in configuration.connectors.values()]
-
-
-def _source(one: Configured) -> Source:
+def _source(one: Configured, *, sample: bool = False) -> Source:
     return Source(
         id=one.id,
         type=one.connector.manifest.type,
         title=one.connector.manifest.title,
         read_only=bool(getattr(one.settings, "read_only", True)),
-        receives=one.connector.receiver is not None,
-        imports=one.connector.importer is not None,
+        receives=one.connector.receiver is not None and not sample,
+        imports=one.connector.importer is not None and not sample,
+        sample=sample,
     )

@@ -25,9 +25,12 @@ from hub.mapping.problems import Problems, guess
 from hub.mapping.syntax import Node, parse
 from hub.model.refs import CONNECTOR_ID
 from hub.services.retention import Terms
+from hub.services.sample import CONNECTORS as SAMPLE
 
 FILE: Final = "milepost.yaml"
 BUILT_IN: Final = "file"
+RESERVED: Final = frozenset({BUILT_IN, "hub", *SAMPLE})
+"""Connectors that are the hub's own."""
 PREFIX: Final = "MILEPOST_"
 COMMON: Final = frozenset(
     {
@@ -243,8 +246,8 @@ def _connectors(
         place = ("connectors", name)
         line = _line(root, place)
         where = ".".join(place)
-        if not CONNECTOR_ID.match(name) or name in {BUILT_IN, "hub"}:
-            remedy = "use small letters, digits and -; not file or hub"
+        if not CONNECTOR_ID.match(name) or name in RESERVED:
+            remedy = f"use small letters, digits and -; not {', '.join(sorted(RESERVED))}"
             problems.add(line, where, "is no connector id", remedy)
             continue
         type_ = str(given.get("type", ""))

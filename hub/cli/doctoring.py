@@ -15,12 +15,14 @@ from hub.app.settings import Configured
 from hub.bus import log_in
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.errors import HubError
+from hub.services.sample import CONNECTORS
 from hub.store import EmptyStore, stands
 
 _REACH_SECONDS: Final = 5.0
 _HEAD: Final = 4096
 _REFUSED: Final = frozenset({401, 403})
 _BROKEN: Final = 500
+SAMPLE: Final = frozenset(CONNECTORS)
 _ADDRESSES: Final = ("url", "prometheus_url", "alertmanager_urls")
 
 
@@ -64,6 +66,10 @@ async def _tried(hub: Hub) -> AsyncIterator[Found]:
         last = fresh[one.id].last_received_at if one.id in fresh else None
         detail = _age(last) if last else "nothing received yet"
         yield Found(f"{one.id}: age", ok=True, detail=detail)
+
+    for name in sorted(SAMPLE & fresh.keys()):
+        detail = "sample data; remove it on the page or by DELETE /api/v1/sample"
+        yield Found(f"{name}: sample", ok=True, detail=detail)
 
 
 def _age(last: datetime) -> str:

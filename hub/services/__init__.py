@@ -16,6 +16,7 @@ from hub.services.desks import (
     Overview,
     Plans,
     Replays,
+    Sample,
 )
 
 
@@ -34,5 +35,6 @@ class Services:
     catalogue: Catalogue
     mappings: Mappings
     replays: Replays
+    sample: Sample
     health: Health
     overview: Overview

@@ -11,6 +11,7 @@ from typing import Protocol
 from hub.services.access import Principal
 from hub.services.changes import Batch, Change
 from hub.services.refusals import Refusal
+from hub.services.sample import SampleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,19 @@ class Overview(Protocol):
 
     async def unmapped(self) -> Mapping[str, object]:
         """Return the words of the newest records that no table of an active document holds."""
+
+
+class Sample(Protocol):
+    """The sample organisation, in this very hub."""
+
+    async def state(self) -> SampleState:
+        """Tell whether it is loaded, since when and by whom."""
+
+    async def load(self, who: Principal) -> SampleState | Refusal:
+        """Load it into a hub that holds nothing. Refusals: conflict, unavailable."""
+
+    async def remove(self, who: Principal) -> SampleState | Refusal:
+        """Remove it whole. Refusals: conflict."""
 
 
 class Health(Protocol):

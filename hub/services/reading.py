@@ -69,7 +69,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured connector as the board shows it."""
+    """A connector as the board shows it; those of the sample only while it is loaded."""
 
     id: str
     type: str
@@ -77,6 +77,7 @@ class Source:
     read_only: bool
     receives: bool
     imports: bool
+    sample: bool = False
 
 
 class Reading:
@@ -229,7 +230,11 @@ class Reading:
 
     async def _connectors(self, query: ListQuery) -> Listing | Refusal:
         fresh = await self._rows.freshness()
-        found = [self._source(source, fresh.get(source.id)) for source in self._sources]
+        found = [
+            self._source(source, fresh.get(source.id))
+            for source in self._sources
+            if source.id in fresh or not source.sample
+        ]
         return page_of(
             found,
             query,
@@ -261,6 +266,7 @@ class Reading:
             "receives": source.receives,
             "pulls": False,
             "imports": source.imports,
+            "sample": source.sample,
         }
 
     async def search(self, text: str, limit: int) -> list[bytes]:

@@ -20,6 +20,7 @@ from hub.store.journal import Journal
 from hub.store.overview import OverviewRows
 from hub.store.plans import Plans
 from hub.store.postgres import Postgres
+from hub.store.sample import StoredSample
 from hub.store.schema import EmptyStore
 from hub.store.sqlite import Sqlite
 from hub.store.verdicts import Verdicts
@@ -62,4 +63,5 @@ class Stores:
         self.journal = Journal(database)
         self.overview = OverviewRows(database)
         self.plans = Plans(database)
+        self.sample = StoredSample(database)
         self.verdicts = Verdicts(database)

@@ -1,7 +1,8 @@
 """Mapping documents and the service catalogue: versions, and which one is active (design 4).
 
 Three sources feed them: shipped with the package, files beside `milepost.yaml`, the console.
-A file wins over what is shipped; a file does not overwrite what the console changed since.
+A file wins over what is shipped, and over the sample's; it does not overwrite what the console
+changed since.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import Connection, Select, insert, select, update
 
 from hub.services.mapping_desk import DocumentVersion
+from hub.services.sample import ORIGIN as SAMPLE
 from hub.store.database import Database, Writing
 from hub.store.tables import document
 
@@ -91,7 +93,7 @@ def digest_of(text: str) -> str:
 
 def _outcome(known: list[DocumentVersion], origin: str, digest: str) -> str:
     active = next((v for v in known if v.active), None)
-    if active is None:
+    if active is None or (active.origin == SAMPLE and origin != SAMPLE):
         return "applied"
     if active.digest == digest:
         return "same"

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from hub.services.instants import instant
 from hub.services.reading import Freshness
+from hub.services.sample import CONNECTORS
 from hub.store.tables import journal, quarantine
 
 ANEW_SECONDS: Final = 600
@@ -46,13 +47,36 @@ class Tallies:
         if time.monotonic() - known.at > ANEW_SECONDS:
             known = _Counted()
         self._counted = counted = _count(connection, known)
+        tallies = {**_others(counted), **_sample(connection)}
         unfit = _unfit(connection)
         return {
             connector: Freshness(
                 instant(tally.last), tally.deliveries, tally.records, unfit.get(connector, 0)
             )
-            for connector, tally in counted.tallies.items()
+            for connector, tally in tallies.items()
         }
+
+
+def _others(counted: _Counted) -> dict[str, _Tally]:
+    return {name: tally for name, tally in counted.tallies.items() if name not in CONNECTORS}
+
+
+def _sample(connection: Connection) -> dict[str, _Tally]:
+    """Count the few deliveries of the sample each time: it may be gone, or come again."""
+    query = (
+        select(
+            journal.c.connector,
+            func.max(journal.c.received_at).label("last"),
+            func.count().label("deliveries"),
+            func.sum(journal.c.records).label("records"),
+        )
+        .where(journal.c.connector.in_(CONNECTORS))
+        .group_by(journal.c.connector)
+    )
+    return {
+        row.connector: _Tally(row.last, row.deliveries, int(row.records))
+        for row in connection.execute(query)
+    }
 
 
 def _count(connection: Connection, known: _Counted) -> _Counted:

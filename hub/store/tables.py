@@ -309,6 +309,16 @@ document = Table(
 )
 """Versions of mapping documents and of the service catalogue."""
 
+sample = Table(
+    "sample",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("loaded", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by_whom", Text, nullable=False),
+)
+"""One row while sample data is in the hub, none else; `loaded` is false until all of it is."""
+
 quarantine = Table(
     "quarantine",
     metadata,

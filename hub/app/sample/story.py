@@ -6,7 +6,7 @@ Pure: a list of moments, and the webhook bodies that an Alertmanager would post 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 _NEVER: Final = "0001-01-01T00:00:00Z"
@@ -97,6 +97,19 @@ def moments() -> list[Moment]:
         Moment(at, status, tuple(ALERTS[name] for name in names.split()))
         for at, status, names in _SCRIPT
     ]
+
+
+def burst(now: datetime) -> dict[str, Any]:
+    """Write one webhook in which all of the story has begun, in its order, up to now."""
+    begun = [moment for moment in moments() if moment.status == "firing"]
+    last = begun[-1].at
+    since = {
+        alert.name: now - timedelta(seconds=last - moment.at)
+        for moment in begun
+        for alert in moment.alerts
+    }
+    alerts = [alert for moment in begun for alert in moment.alerts]
+    return body("firing", alerts, since, now)
 
 
 def body(

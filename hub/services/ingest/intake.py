@@ -194,6 +194,10 @@ class GroupIntake:
         delivery = Delivery(connector, now, kept.get("content-type", ""), body, kept)
         return await self._enqueue(type_, delivery, page)
 
+    async def take(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
+        """Store a delivery of the hub's own, which no sender has to vouch for."""
+        return await self._enqueue(type_, delivery, page)
+
     async def _enqueue(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
         answer: asyncio.Future[Accepted | Refusal] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(Arrived(type_, delivery, page), answer))

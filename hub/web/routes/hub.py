@@ -8,7 +8,8 @@ from aiohttp import hdrs, web
 
 from hub.services.changes import Change
 from hub.services.refusals import Refusal, Why
-from hub.web.call import OPEN, READERS, Call
+from hub.services.sample import SampleState
+from hub.web.call import ADMINS, OPEN, READERS, Call
 from hub.web.operations import Operations
 from hub.web.sessions import csrf_of, hand_out, same_site, session_of, take_back
 from hub.web.shapes import hub as shapes
@@ -44,6 +45,30 @@ async def search(call: Call, query: shapes.SearchAsked) -> bytes:
     hits = await call.services.board.search(query.q, query.limit)
     as_of = orjson.dumps(datetime.now(UTC))
     return b'{"items":[%b],"next":null,"total":null,"as_of":%b}' % (b",".join(hits), as_of)
+
+
+@hub.op("GET", "/api/v1/sample", roles=READERS, out=shapes.Sample)
+async def get_sample(call: Call) -> shapes.Sample:
+    """Read whether sample data is loaded, since when and by whom, and whether it may be."""
+    return _sample(await call.services.sample.state())
+
+
+@hub.op("POST", "/api/v1/sample", roles=ADMINS, out=shapes.Sample, status=201)
+async def load_sample(call: Call) -> shapes.Sample | Refusal:
+    """Load the sample organisation into a hub that holds nothing of its own."""
+    done = await call.services.sample.load(call.who)
+    return done if isinstance(done, Refusal) else _sample(done)
+
+
+@hub.op("DELETE", "/api/v1/sample", roles=ADMINS, out=shapes.Sample)
+async def remove_sample(call: Call) -> shapes.Sample | Refusal:
+    """Remove the sample organisation whole; what is the hub's own stays."""
+    done = await call.services.sample.remove(call.who)
+    return done if isinstance(done, Refusal) else _sample(done)
+
+
+def _sample(state: SampleState) -> shapes.Sample:
+    return shapes.Sample(loaded=state.loaded, since=state.since, by=state.by, offered=state.offered)
 
 
 @people.op("GET", "/api/v1/me", roles=READERS, out=shapes.Me)

@@ -26,6 +26,7 @@ class Connector(BaseModel):
     receives: bool | None = None
     pulls: bool | None = None
     imports: bool | None = None
+    sample: bool = Field(False, description="It brought sample data.")
 
 
 class ConnectorList(Items[Connector]):

@@ -114,3 +114,12 @@ class Ready(BaseModel):
 
     ready: bool
     checks: dict[str, object]
+
+
+class Sample(BaseModel):
+    """Whether sample data is in the hub."""
+
+    loaded: bool
+    since: AwareDatetime | None
+    by: str | None
+    offered: bool = Field(description="The hub holds nothing, so it may be loaded.")

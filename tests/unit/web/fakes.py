@@ -13,6 +13,7 @@ from hub.services.board import Listing, ListQuery
 from hub.services.changes import Batch, Change
 from hub.services.desks import Accepted
 from hub.services.refusals import Fault, Refusal, Why
+from hub.services.sample import LOADED, NOT_LOADED, SampleState
 from tests.unit.web import examples
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -306,6 +307,28 @@ class FakeOverview:
         return examples.UNMAPPED
 
 
+class FakeSample:
+    """A sample that comes and goes."""
+
+    def __init__(self) -> None:
+        self.now = SampleState(loaded=False, since=None, by=None, offered=True)
+
+    async def state(self) -> SampleState:
+        return self.now
+
+    async def load(self, who: Principal) -> SampleState | Refusal:
+        if self.now.loaded:
+            return Refusal(Why.CONFLICT, LOADED)
+        self.now = SampleState(loaded=True, since=NOW, by=who.name, offered=False)
+        return self.now
+
+    async def remove(self, who: Principal) -> SampleState | Refusal:
+        if not self.now.loaded:
+            return Refusal(Why.CONFLICT, f"{NOT_LOADED}, {who.name}")
+        self.now = SampleState(loaded=False, since=None, by=None, offered=True)
+        return self.now
+
+
 class Fakes:
     """All fakes by name, and the `Services` made of them."""
 
@@ -321,6 +344,7 @@ class Fakes:
         self.catalogue = FakeCatalogue()
         self.mappings = FakeMappings()
         self.replays = FakeReplays()
+        self.sample = FakeSample()
         self.health = FakeHealth()
         self.overview = FakeOverview()
 

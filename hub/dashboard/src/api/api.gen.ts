@@ -758,6 +758,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whether sample data is loaded, since when and by whom, and whether it may be
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["get_sample"];
+        put?: never;
+        /**
+         * Load the sample organisation into a hub that holds nothing of its own
+         * @description Roles: admin.
+         */
+        post: operations["load_sample"];
+        /**
+         * Remove the sample organisation whole; what is the hub's own stays
+         * @description Roles: admin.
+         */
+        delete: operations["remove_sample"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1150,6 +1178,11 @@ export interface components {
             receives?: boolean | null;
             pulls?: boolean | null;
             imports?: boolean | null;
+            /**
+             * @description It brought sample data.
+             * @default false
+             */
+            sample: boolean;
         };
         /** @description Connectors. */
         ConnectorList: {
@@ -1866,6 +1899,14 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "ops" | "pm" | "admin";
+        /** @description Whether sample data is in the hub. */
+        Sample: {
+            loaded: boolean;
+            since: string | null;
+            by: string | null;
+            /** @description The hub holds nothing, so it may be loaded. */
+            offered: boolean;
+        };
         /** @description The network of one project, computed. */
         Schedule: {
             project: string;
@@ -3442,6 +3483,78 @@ export interface operations {
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
             422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    load_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    remove_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
             default: components["responses"]["Problem"];
         };
     };

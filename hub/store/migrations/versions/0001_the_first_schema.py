@@ -357,6 +357,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sample",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("loaded", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by_whom", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+    )
+
+    op.create_table(
         "staging",
         sa.Column("journal", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -383,6 +392,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("staging")
+    op.drop_table("sample")
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_quarantine_unfit",
