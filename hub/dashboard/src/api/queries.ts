@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 
-import { get, rememberCsrf } from "./http";
+import { get, rememberCsrf, send } from "./http";
 import type {
   Alert,
   AlertInFull,
@@ -13,6 +13,7 @@ import type {
   Me,
   Milestone,
   MilestoneInFull,
+  Sample,
   Service,
 } from "./types";
 
@@ -69,6 +70,15 @@ export const connectors = queryOptions({
   queryKey: ["connectors", "list"],
   queryFn: ({ signal }) => get<Listing<Connector>>("connectors", { limit: FIRST_PAGE }, signal),
 });
+
+export const sample = queryOptions({
+  queryKey: ["sample"],
+  queryFn: ({ signal }) => get<Sample>("sample", {}, signal),
+});
+
+export const loadSample = () => send<Sample>("POST", "sample");
+
+export const removeSample = () => send<Sample>("DELETE", "sample");
 
 export const oneMilestone = (ref: string) =>
   queryOptions({

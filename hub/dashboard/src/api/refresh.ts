@@ -14,10 +14,12 @@ const TOUCHED: Record<string, readonly string[]> = {
   project: ["milestones"],
   link: ["links"],
   service: ["services"],
+  services: ["services", "milestones"],
+  sample: ["sample", "connectors", "links"],
   connector: ["connectors"],
 };
 
-export const ALL = ["alerts", "incidents", "milestones", "links", "services", "connectors"];
+export const ALL = ["alerts", "incidents", "milestones", "links", "services", "connectors", "sample"];
 
 export interface Refresher {
   changed: (kind: string) => void;

@@ -22,6 +22,7 @@ export type AlertInFull = Schemas["AlertInFull"];
 export type Service = Schemas["Service"];
 export type Link = Schemas["Link"];
 export type Connector = Schemas["Connector"];
+export type Sample = Schemas["Sample"];
 export type Me = Schemas["Me"];
 export type Change = Schemas["Merged"];
 export type Hop = Schemas["Hop"];

@@ -1,13 +1,18 @@
-/** A hub that knows nothing yet: three steps, each with the command that does it. */
+/** A hub that knows nothing yet: three steps (connect, map, see), and sample data to look around. */
 
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "react-aria-components";
+
+import * as ask from "../../api/queries";
 import { useT } from "../../i18n";
+import { useSampleAct } from "./sampling";
 
 export function FirstRun() {
   const t = useT();
   const steps = [
-    [t("start.plan"), t("start.plan.how"), "milepost import plan.xml --project ERP"],
-    [t("start.services"), t("start.services.how"), "milepost check --apply"],
-    [t("start.alerts"), t("start.alerts.how"), `${window.location.origin}/hooks/am-main`],
+    [t("start.connect"), t("start.connect.how"), `${window.location.origin}/hooks/am-main`],
+    [t("start.map"), t("start.map.how"), "milepost check --apply"],
+    [t("start.see"), t("start.see.how"), "milepost import plan.xml --project ERP"],
   ] as const;
   return (
     <section className="panel start" aria-labelledby="start">
@@ -22,7 +27,28 @@ export function FirstRun() {
           </li>
         ))}
       </ol>
-      <p className="mute">{t("start.demo")}</p>
+      <Offer />
     </section>
+  );
+}
+
+/** The way to see it all at once: only while the hub holds nothing, and for admins only. */
+function Offer() {
+  const t = useT();
+  const state = useQuery(ask.sample).data;
+  const who = useQuery(ask.me).data;
+  const { act, busy, failed } = useSampleAct(ask.loadSample);
+  if (!state?.offered || !who) return null;
+  if (who.role !== "admin") return <p className="mute">{t("sample.ask_admin")}</p>;
+  return (
+    <div className="offer">
+      <p className="mute">{t("sample.offer")}</p>
+      <Button className="button strong" onPress={act} isDisabled={busy}>
+        {t(busy ? "sample.loading" : "sample.load")}
+      </Button>
+      <p role="status" className="failed-words">
+        {failed && t("sample.load_failed", { why: failed })}
+      </p>
+    </div>
   );
 }

@@ -13,6 +13,7 @@ import { Firing } from "./Firing";
 import { FirstMinute } from "./FirstMinute";
 import { FirstRun } from "./FirstRun";
 import { HeatGrid } from "./HeatGrid";
+import { SampleBanner } from "./SampleBanner";
 import { Sources } from "./Sources";
 import { Named } from "../parts/named";
 
@@ -49,6 +50,7 @@ export function NowPage() {
             <h1>{t("now.title")}</h1>
             <AsOf at={milestones.data?.as_of ?? alerts.data?.as_of} />
           </div>
+          <SampleBanner />
           {fresh ? (
             <FirstRun />
           ) : (

@@ -54,7 +54,7 @@ function Row({ source }: { source: Connector }) {
     <tr>
       <th scope="row" className="c-title">
         {source.id}{" "}
-        <small>{source.title}</small>
+        <small>{source.sample ? t("sources.sample") : source.title}</small>
       </th>
       <td className="c-state">
         <Chip shape={shape} tone={tone} title={source.last_error ?? undefined}>
