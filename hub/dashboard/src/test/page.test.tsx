@@ -8,7 +8,7 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 
@@ -17,7 +17,7 @@ import { NowPage } from "../pages/now/NowPage";
 import { readSearch } from "../pages/parts/search";
 import { alert, hurt, incident, milestone, move } from "./samples";
 
-type Lists = Record<string, unknown[] | number>;
+type Lists = Record<string, unknown[] | number | object>;
 
 /** What was written: method, path and body of each unsafe request. */
 const written: unknown[] = [];
@@ -32,8 +32,8 @@ function serve(lists: Lists) {
   vi.stubGlobal("fetch", (address: string, { method = "GET", body }: RequestInit = {}) => {
     const [, , , kind = "", ref] = (address.split("?")[0] ?? "").split("/");
     const found = lists[kind] ?? [];
-    if (method !== "GET") written.push([method, address, JSON.parse(String(body))]);
-    if (kind === "me" && typeof found !== "number" && found[0]) {
+    if (method !== "GET") written.push([method, address, JSON.parse(String(body ?? null))]);
+    if (kind === "me" && Array.isArray(found) && found[0]) {
       return Promise.resolve(Response.json(found[0]));
     }
     if (typeof found === "number") {
@@ -41,6 +41,7 @@ function serve(lists: Lists) {
       const body = JSON.stringify({ title: "Away", detail: "The store is away." });
       return Promise.resolve(new Response(body, { status: found, headers }));
     }
+    if (!Array.isArray(found)) return Promise.resolve(Response.json(found));
     const one = found.find((each) => (each as { ref: string }).ref === decodeURIComponent(ref ?? ""));
     const list = { items: found, next: null, total: found.length, as_of: "2026-03-02T08:00:00Z" };
     return Promise.resolve(Response.json(ref ? one : list));
@@ -213,6 +214,60 @@ test("the details of a milestone tell each move with its cause and who answers",
   expect(moves[1]).toContain("早 2 天");
   expect(moves[1]).toContain("未填写负责人");
   expect(await faults(container)).toEqual([]);
+});
+
+const EMPTY: Lists = { milestones: [], incidents: [], alerts: [], services: [], connectors: [] };
+const HERE = { loaded: true, since: "2026-03-02T08:00:00Z", by: "Ada", offered: false };
+const NOT_HERE = { loaded: false, since: null, by: null, offered: true };
+const person = (role: string) => ({ name: "Ada", role, organisation: { name: "O" } });
+
+test("an admin of an empty hub is offered sample data; others read who can load it", async () => {
+  const { unmount } = show({ ...EMPTY, sample: NOT_HERE, me: person("admin") });
+  expect(await screen.findByRole("button", { name: "Load sample data" })).toBeTruthy();
+  unmount();
+  show({ ...EMPTY, sample: NOT_HERE, me: person("viewer") });
+  expect(await screen.findByText(/An administrator can load sample data/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Load sample data" })).toBeNull();
+});
+
+test("sample data that could not be loaded is said in the hub's words, and may be tried again", async () => {
+  show({ ...EMPTY, sample: NOT_HERE, me: person("admin") });
+  const button = await screen.findByRole("button", { name: "Load sample data" });
+  serve({ ...EMPTY, sample: 409, me: person("admin") });
+  fireEvent.click(button);
+  expect(await screen.findByText("Nothing was loaded: The store is away.")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Load sample data" })).toBeTruthy();
+});
+
+test("the banner asks once, and says what will be removed, before it removes", async () => {
+  show({ ...BOARD, sample: HERE, me: person("admin") });
+  const banner = await screen.findByRole("region", { name: "Sample data is loaded" });
+  fireEvent.click(within(banner).getByRole("button", { name: "Remove" }));
+  expect(banner.textContent).toContain("No tool is written to");
+  fireEvent.click(within(banner).getByRole("button", { name: "Keep it" }));
+  expect(within(banner).getByRole("button", { name: "Remove" })).toBeTruthy();
+  fireEvent.click(within(banner).getByRole("button", { name: "Remove" }));
+  serve({ ...EMPTY, sample: NOT_HERE, me: person("admin") });
+  fireEvent.click(within(banner).getByRole("button", { name: "Remove sample data" }));
+  expect(await screen.findByRole("button", { name: "Load sample data" })).toBeTruthy();
+  expect(screen.queryByRole("region", { name: "Sample data is loaded" })).toBeNull();
+});
+
+test("who is no admin sees that it is sample data, without a way to remove it", async () => {
+  show({ ...BOARD, sample: HERE, me: person("ops") });
+  const banner = await screen.findByRole("region", { name: "Sample data is loaded" });
+  await screen.findAllByRole("link", { name: "Go-live" });
+  expect(within(banner).queryByRole("button")).toBeNull();
+});
+
+test.each(["en", "zh-CN"] as const)("axe finds nothing on the offer and on the banner (%s)", async (locale) => {
+  const offer = show({ ...EMPTY, sample: NOT_HERE, me: person("admin") }, "/", locale);
+  await screen.findByRole("button");
+  expect(await faults(offer.container)).toEqual([]);
+  offer.unmount();
+  const banner = show({ ...BOARD, sample: HERE, me: person("admin") }, "/", locale);
+  fireEvent.click(await screen.findByRole("button", { name: locale === "en" ? "Remove" : "移除" }));
+  expect(await faults(banner.container)).toEqual([]);
 });
 
 test.each(["en", "zh-CN"] as const)("axe finds nothing on the page with a detail open (%s)", async (locale) => {
