@@ -23,6 +23,7 @@ from hub.store.tables import (
     journal,
     journal_part,
     link,
+    move,
     occurrence,
     project,
     quarantine,
@@ -136,6 +137,7 @@ def _remove_plan(writing: Writing) -> None:
     shown = run(select(item.c.ref, item.c.kind, item.c.version).where(*of_board)).all()
     threatened = [row.ref for row in shown if row.kind == "milestone"]
     run(delete(link).where(link.c.target.in_(threatened)))
+    run(delete(move).where(move.c.project.in_(refs)))
     run(delete(item_row).where(item_row.c.project.in_(refs)))
     run(delete(project).where(project.c.ref.in_(refs)))
     run(delete(importing).where(importing.c.number.in_(numbers)))

@@ -1,6 +1,7 @@
 """Sample data in a running hub: it comes by the real ways, and it goes whole."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,12 @@ import yaml
 from sqlalchemy import Connection, select
 
 from hub.app.hub import Hub
+from hub.app.sample.axis import Axis
+from hub.app.sample.mspdi import document
 from hub.app.sample.plan import KEY
 from hub.app.sample.story import ALERTS as STORY
+from hub.app.sample.work import tasks
+from hub.app.sampling import sample_connectors
 from hub.app.settings import load
 from hub.errors import Misconfigured, Transient
 from hub.services.access import Principal, Role
@@ -134,6 +139,19 @@ async def test_removing_the_sample_leaves_an_untouched_hub(hub: Hub) -> None:
     told = await hub.stores.changes.changes(seen, 100_000)
     gone = {one.ref for one in told if one.type == "deleted"}
     assert shown <= gone
+
+
+async def test_what_a_later_import_moved_goes_with_the_sample(hub: Hub) -> None:
+    before = await tables(hub)
+    await hub.services.sample.load(ADMIN)
+    later = Axis(datetime.now(UTC).date() + timedelta(days=30))
+    one = next(one for one in sample_connectors() if one.id == PLAN)
+    file = io.BytesIO(document(tasks(), later))
+    await hub.plans.bring_in(one, file, "later.xml", project=KEY, who="Ada")
+    assert (await tables(hub))["move"]
+    await hub.services.sample.remove(ADMIN)
+    await hub.intake.tick()
+    assert await tables(hub) == before
 
 
 async def test_the_sample_may_be_loaded_again_and_counts_anew(hub: Hub) -> None:
