@@ -16,7 +16,7 @@ help:
 	@echo 'make check                format, lint, types, import contracts, fast tests'
 	@echo 'make soak | lab | bench   the full sizes | real servers | the benchmarks'
 	@echo 'make lock | ui            the locks anew | the dashboard'
-	@echo 'make new-connector NAME=  start a connector'
+	@echo 'make new-connector NAME=  start a connector that works, to be changed'
 
 needs:
 	@$(PYTHON) -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -85,4 +85,4 @@ lock: needs
 	.venv-lock/bin/uv pip compile -q $(UV) -c locks/run.txt -c locks/dev.txt --group build -o locks/build.txt
 
 new-connector: needs
-	@echo 'make new-connector is not written yet: docs/guides/first-connector.md shows the steps by hand.' >&2; exit 1
+	@$(PYTHON) -m deploy.new_connector '$(NAME)'
