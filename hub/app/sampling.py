@@ -13,7 +13,7 @@ from hub.app.plans import PlanFiles
 from hub.app.sample.axis import Axis
 from hub.app.sample.catalogue import services
 from hub.app.sample.mspdi import document
-from hub.app.sample.plan import KEY
+from hub.app.sample.plan import KEY, ROWS, YESTERDAY, Row
 from hub.app.sample.story import burst
 from hub.app.sample.work import tasks
 from hub.app.settings import Configured, Organisation
@@ -38,6 +38,10 @@ def _types() -> list[tuple[str, str]]:
     return [(name, type_) for name, type_ in _TYPES.items() if type_ in connectors()]
 
 
+def _plan(rows: tuple[Row, ...], axis: Axis) -> bytes:
+    return document(tasks(rows), axis)
+
+
 class Sampling:
     """The sample's content on its way in."""
 
@@ -52,15 +56,16 @@ class Sampling:
         return _HEAD + text
 
     async def bring_in(self, who: str) -> None:
-        """Import the plan, then take in the alerts, all as of now.
+        """Import the plan of a day ago and the present one, then take in the alerts, as of now.
 
         Raises: every error of an import, and Transient when the alerts are not taken.
         """
         configured = {one.id: one for one in sample_connectors()}
         now = datetime.now(UTC)
-        today = now.astimezone(self._organisation.zone).date()
-        file = io.BytesIO(await asyncio.to_thread(lambda: document(tasks(), Axis(today))))
-        await self._plans.bring_in(configured[PLAN], file, "sample.xml", project=KEY, who=who)
+        axis = Axis(now.astimezone(self._organisation.zone).date())
+        for name, rows in (("yesterday.xml", YESTERDAY), ("today.xml", ROWS)):
+            file = io.BytesIO(await asyncio.to_thread(_plan, rows, axis))
+            await self._plans.bring_in(configured[PLAN], file, name, project=KEY, who=who)
         self._intake.outdated()  # so that the alerts find services and milestones at once
         await self._send(configured[ALERTS], now)
 

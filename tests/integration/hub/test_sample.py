@@ -119,6 +119,7 @@ async def test_the_sample_fills_an_empty_hub_by_the_real_ways(hub: Hub) -> None:
     hurt = [one for one in await listed(hub, "incidents") if one["milestones"]]
     assert hurt
     assert any(one["exposure"] for one in await listed(hub, "milestones"))
+    assert any(one["moved"] for one in await listed(hub, "milestones"))
 
 
 async def test_removing_the_sample_leaves_an_untouched_hub(hub: Hub) -> None:

@@ -5,7 +5,7 @@ import { Button } from "react-aria-components";
 
 import * as ask from "../../api/queries";
 import { useT } from "../../i18n";
-import { useSampleAct } from "./sampling";
+import { LOADING, useSampleAct } from "./sampling";
 
 export function FirstRun() {
   const t = useT();
@@ -37,8 +37,8 @@ function Offer() {
   const t = useT();
   const state = useQuery(ask.sample).data;
   const who = useQuery(ask.me).data;
-  const { act, busy, failed } = useSampleAct(ask.loadSample);
-  if (!state?.offered || !who) return null;
+  const { act, busy, failed } = useSampleAct(LOADING, ask.loadSample);
+  if (!who || !(state?.offered || busy || failed)) return null;
   if (who.role !== "admin") return <p className="mute">{t("sample.ask_admin")}</p>;
   return (
     <div className="offer">

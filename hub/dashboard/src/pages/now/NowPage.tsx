@@ -14,6 +14,7 @@ import { FirstMinute } from "./FirstMinute";
 import { FirstRun } from "./FirstRun";
 import { HeatGrid } from "./HeatGrid";
 import { SampleBanner } from "./SampleBanner";
+import { useIsLoading } from "./sampling";
 import { Sources } from "./Sources";
 import { Named } from "../parts/named";
 
@@ -42,6 +43,7 @@ export function NowPage() {
   }, [milestones.data, incidents.data, services.data]);
   const counts = [milestones, incidents, alerts, services].map((one) => one.data?.items.length);
   const fresh = counts.every((count) => count === 0);
+  const loading = useIsLoading();
   return (
     <Named value={known}>
       <div className="page">
@@ -51,7 +53,7 @@ export function NowPage() {
             <AsOf at={milestones.data?.as_of ?? alerts.data?.as_of} />
           </div>
           <SampleBanner />
-          {fresh ? (
+          {fresh || loading ? (
             <FirstRun />
           ) : (
             <>

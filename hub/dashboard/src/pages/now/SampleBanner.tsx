@@ -7,20 +7,20 @@ import { Button } from "react-aria-components";
 import * as ask from "../../api/queries";
 import { useLocale, useT } from "../../i18n";
 import { instant } from "../../lib/time";
-import { useSampleAct } from "./sampling";
+import { REMOVING, useSampleAct } from "./sampling";
 
 export function SampleBanner() {
   const t = useT();
   const locale = useLocale();
   const state = useQuery(ask.sample).data;
   const who = useQuery(ask.me).data;
-  if (!state?.since) return null;
+  if (!state?.loaded || !state.since) return null;
   const at = instant(state.since, locale)?.short ?? state.since;
   return (
     <section className="panel sample" aria-labelledby="sample">
       <h2 id="sample">{t("sample.loaded")}</h2>
       <span className="mute">{t("sample.since", { at, by: state.by })}</span>
-      {who?.role === "admin" && state.loaded && <Remove />}
+      {who?.role === "admin" && <Remove />}
     </section>
   );
 }
@@ -28,7 +28,7 @@ export function SampleBanner() {
 function Remove() {
   const t = useT();
   const [asking, setAsking] = useState(false);
-  const { act, busy, failed } = useSampleAct(ask.removeSample);
+  const { act, busy, failed } = useSampleAct(REMOVING, ask.removeSample);
   return (
     <>
       <span className="grow" />

@@ -1,16 +1,23 @@
 /** Load or remove the sample: under way, or why it failed; afterwards every list is read anew. */
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { Problem } from "../../api/http";
 import { ALL } from "../../api/refresh";
 import type { Sample } from "../../api/types";
 import { useT } from "../../i18n";
 
-export function useSampleAct(send: () => Promise<Sample>) {
+/** Whether this page loads the sample right now; what comes in meanwhile is only a part. */
+export const useIsLoading = () => useIsMutating({ mutationKey: LOADING }) > 0;
+
+export const LOADING = ["sample", "load"];
+export const REMOVING = ["sample", "remove"];
+
+export function useSampleAct(mutationKey: string[], send: () => Promise<Sample>) {
   const t = useT();
   const client = useQueryClient();
   const done = useMutation({
+    mutationKey,
     mutationFn: send,
     onSettled: () => Promise.all(ALL.map((list) => client.invalidateQueries({ queryKey: [list] }))),
   });
