@@ -178,7 +178,11 @@ class Reading:
             as_of=now,
             default_sort="-exposure",
             sorts={
-                name: _field(name) for name in ("exposure", "due", "title", "float_days", "project")
+                "moved": _last_moved,
+                **{
+                    name: _field(name)
+                    for name in ("exposure", "due", "title", "float_days", "project")
+                },
             },
             filters={
                 "project": _field("project"),
@@ -340,6 +344,12 @@ def ref_key(alert: Mapping[str, Any]) -> str:
 
 def _field(name: str) -> Callable[[Row], Any]:
     return lambda row: row[name]
+
+
+def _last_moved(milestone: Row) -> str | None:
+    """Order by the last import that moved a date, and within it by how far."""
+    moved = milestone["moved"]
+    return None if moved is None else f"{moved['at']} {abs(moved['days']):06}"
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -1,7 +1,9 @@
 """Lists that are put together of several reads, while others write."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
+import orjson
 import pytest
 
 from hub.linking import Catalogue, Topology
@@ -47,3 +49,37 @@ async def context() -> Context:
 async def test_a_plan_that_comes_between_two_reads_is_no_fault(kind: str) -> None:
     reading = Reading(Growing(), context, [])  # type: ignore[arg-type]
     assert isinstance(await reading.page(kind, ListQuery()), Listing)
+
+
+class Moved(Growing):
+    """Three milestones; an import moved two, an older one moved the third."""
+
+    async def plan(self, kind: str, of: str | None = None) -> list[PlanRow]:
+        del of
+        names = ("small", "large", "old", "never")
+        milestones = [replace(MILESTONE, ref=name) for name in names]
+        return {"project": [PROJECT], "milestone": milestones}[kind]
+
+    async def moves(self, milestone: str | None = None) -> list[StoredMove]:
+        found = []
+        for name, day, days in (("small", 2, 3), ("large", 2, -40), ("old", 1, 90)):
+            detail = {"days": days, "causes": []}
+            at = datetime(2026, 3, day, tzinfo=UTC)
+            found.append(StoredMove(name, at, "f:1", "2026-03-01", "2026-03-04", detail))
+        return [one for one in found if milestone in (None, one.milestone)]
+
+
+async def test_milestones_sort_by_the_last_import_that_moved_them_and_how_far() -> None:
+    reading = Reading(Moved(), context, [])  # type: ignore[arg-type]
+    found = await reading.page("milestones", ListQuery(sort="-moved"))
+    assert isinstance(found, Listing)
+    refs = [orjson.loads(one)["ref"] for one in found.items]
+    assert refs == ["large", "small", "old", "never"]
+
+
+async def test_one_milestone_comes_with_the_moves_of_its_own_date_alone() -> None:
+    reading = Reading(Moved(), context, [])  # type: ignore[arg-type]
+    found = await reading.one("milestones", "old")
+    assert found is not None
+    assert [move["days"] for move in orjson.loads(found)["moves"]] == [90]
+    assert await reading.one("milestones", "nobody") is None

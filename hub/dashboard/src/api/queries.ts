@@ -41,6 +41,15 @@ export const milestones = queryOptions({
     get<Listing<Milestone>>("milestones", { limit: FIRST_PAGE, count: 1 }, signal),
 });
 
+/** For a plan with more milestones than one page holds: those that the last imports moved. */
+export const movedMilestones = (enabled: boolean) =>
+  queryOptions({
+    queryKey: ["milestones", "moved"],
+    queryFn: ({ signal }) =>
+      get<Listing<Milestone>>("milestones", { sort: "-moved", limit: FIRST_PAGE }, signal),
+    enabled,
+  });
+
 export const openIncidents = queryOptions({
   queryKey: ["incidents", "open"],
   queryFn: ({ signal }) =>

@@ -1,8 +1,9 @@
 /** What each of two people needs first: the worst fault, and the date that moved since yesterday. */
 
-import type { UseQueryResult } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import { movedMilestones } from "../../api/queries";
 import type { Incident, Listing, Milestone, Service } from "../../api/types";
 import { useT } from "../../i18n";
 import {
@@ -58,7 +59,7 @@ export function FirstMinute({ milestones, incidents, services }: Props) {
         {milestones.isPending ? (
           <Skeleton rows={2} label={t("loading")} />
         ) : milestones.data ? (
-          <WhatMoved milestones={milestones.data.items} services={services} />
+          <WhatMoved milestones={milestones.data} services={services} />
         ) : (
           <p className="calm">{t("unknown")}</p>
         )}
@@ -122,13 +123,15 @@ function Worst({ incident, services }: { incident: Incident; services: readonly 
 }
 
 /** The date that an import moved most since yesterday; on a quiet day what is furthest behind. */
-function WhatMoved({ milestones, services }: { milestones: readonly Milestone[]; services: readonly Service[] }) {
+function WhatMoved({ milestones, services }: { milestones: Listing<Milestone>; services: readonly Service[] }) {
   const t = useT();
   const since = startOfYesterday(useNow());
-  const [first, ...others] = movedSince(milestones, since);
+  const asked = useQuery(movedMilestones(milestones.next !== null));
+  const candidates = (asked.data ?? milestones).items;
+  const [first, ...others] = movedSince(candidates, since);
   if (first) return <MovedSince milestone={first} others={others} />;
-  const last = lastMovedAt(milestones);
-  const behind = mostMoved(milestones);
+  const last = lastMovedAt(candidates);
+  const behind = mostMoved(milestones.items);
   return (
     <>
       <p className="calm">
