@@ -99,7 +99,8 @@ class Tokens:
 
 def _hash(value: str) -> bytes:
     # The secret has 256 random bits: a plain hash cannot be guessed, a slow one would only cost.
-    return hashlib.sha256(value.encode()).digest()
+    # What comes out of a header may hold bytes that are no text: such a secret is nobody's.
+    return hashlib.sha256(value.encode(errors="surrogatepass")).digest()
 
 
 def _principal(

@@ -10,6 +10,7 @@ from aiohttp import HttpVersion11, hdrs, web
 
 from hub.services.changes import Batch
 from hub.services.desks import Feed
+from hub.services.numbers import whole
 from hub.services.refusals import Refusal, Why
 from hub.web.admission import admit
 from hub.web.audience import BEAT_SECONDS, Audience, Frame, Listener, missed, resync
@@ -191,7 +192,8 @@ def _resume_from(request: web.Request, query: EventsAsked) -> int | None:
     header = request.headers.get("Last-Event-ID")
     if header is None:
         return query.after
-    return int(header) if header.isascii() and header.isdigit() else _UNKNOWN
+    number = whole(header)
+    return _UNKNOWN if number is None else number
 
 
 async def _until_over(request: web.Request, broadcast: Broadcast, listener: Listener) -> None:

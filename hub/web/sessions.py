@@ -54,7 +54,7 @@ def take_back(response: web.StreamResponse, request: web.Request) -> None:
 
 def csrf_of(session: str) -> str:
     """Return what the header must say; only a page of ours can have read it."""
-    return blake2b(session.encode(), key=b"milepost csrf", digest_size=16).hexdigest()
+    return blake2b(_bytes(session), key=b"milepost csrf", digest_size=16).hexdigest()
 
 
 def from_our_page(request: web.Request) -> bool:
@@ -64,7 +64,12 @@ def from_our_page(request: web.Request) -> bool:
     """
     given = request.headers.get(CSRF_HEADER, "")
     expected = csrf_of(session_of(request) or "")
-    return same_site(request) and compare_digest(given.encode(), expected.encode())
+    return same_site(request) and compare_digest(_bytes(given), expected.encode())
+
+
+def _bytes(given: str) -> bytes:
+    # A header may hold bytes that are no text.
+    return given.encode(errors="surrogatepass")
 
 
 def same_site(request: web.Request) -> bool:

@@ -41,6 +41,16 @@ async def test_the_use_of_a_token_is_written_down_once_an_hour(fresh: Database) 
     assert anew.used_at > still.used_at
 
 
+@pytest.mark.parametrize("value", ["\udcff\udcfe", "mp_\ud800", ""])
+async def test_what_no_secret_can_be_is_nobodys(fresh: Database, value: str) -> None:
+    tokens = Tokens(fresh)
+    await tokens.create_link()
+    assert await tokens.by_token(value) is None
+    assert await tokens.by_session(value) is None
+    assert await tokens.redeem(value) is None
+    await tokens.close_session(value)
+
+
 async def test_sessions_and_links_are_not_listed_as_tokens(fresh: Database) -> None:
     tokens = Tokens(fresh)
     await tokens.create_link()

@@ -1,8 +1,9 @@
 """What the real hub answers, held against the shapes that the API document promises."""
 
+import asyncio
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from pydantic import BaseModel
@@ -131,3 +132,24 @@ async def test_metrics_are_in_the_text_format(opened: Open) -> None:
     answer = await opened.ask("GET", "/metrics", "viewer")
     assert answer.status == 200
     assert "# TYPE" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("line", "header"),
+    [
+        (b"GET /api/v1/me", b"Authorization: Bearer \xff\xfe"),
+        (b"GET /api/v1/me", b"Cookie: milepost=\xff\xfe"),
+        (b"DELETE /api/v1/session", b"Cookie: milepost=\xff\r\nX-Milepost-CSRF: \xff"),
+        (b"POST /hooks/am-main", b"Authorization: Bearer \xff\xfe"),
+    ],
+)
+async def test_bytes_that_are_no_text_let_nobody_in(
+    opened: Open, line: bytes, header: bytes
+) -> None:
+    place = urlsplit(opened.address)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    writer.write(line + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n" + header + b"\r\n\r\n")
+    async with asyncio.timeout(10):
+        assert b" 401 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()

@@ -1,5 +1,6 @@
 """Who is let in: tokens, sessions, roles; and all that before a body is looked at."""
 
+import asyncio
 import re
 
 import pytest
@@ -156,6 +157,18 @@ async def test_a_session_changes_things_only_from_our_own_page(
         "/api/v1/incidents/hub:incident:12/split", json={"alerts": ["a"]}, headers=sent
     )
     assert answer.status == status
+
+
+async def test_a_page_header_that_is_no_text_is_no_page_of_ours(client: Client) -> None:
+    answer = await client.post("/api/v1/session", json={"token": "ops"})
+    url, cookie = client.make_url("/"), answer.cookies["milepost"].value
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    head = f"DELETE /api/v1/session HTTP/1.1\r\nHost: x\r\nCookie: milepost={cookie}\r\n".encode()
+    writer.write(head + b"X-Milepost-CSRF: \xff\r\n\r\n")
+    async with asyncio.timeout(10):
+        assert b" 403 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
 
 
 async def test_a_token_needs_no_page(client: Client) -> None:

@@ -107,7 +107,15 @@ async def test_five_hundred_missed_changes_come_one_by_one(fakes: Fakes, client:
 
 @pytest.mark.parametrize(
     ("kept_from", "newest", "last"),
-    [(0, 501, "0"), (5, 9, "3"), (0, 9, "10"), (0, 9, "nonsense"), (0, 9, "-4"), (0, 9, "٣")],
+    [
+        (0, 501, "0"),
+        (5, 9, "3"),
+        (0, 9, "10"),
+        (0, 9, "nonsense"),
+        (0, 9, "-4"),
+        (0, 9, "٣"),
+        (0, 9, "9" * 5000),
+    ],
 )
 async def test_what_cannot_be_told_one_by_one_is_told_to_read_anew(
     fakes: Fakes, client: Client, kept_from: int, newest: int, last: str
