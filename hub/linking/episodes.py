@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from hub.model.ops import Alert, Occurrence, SourceState
-from hub.model.words import AlertStatus, Severity
+from hub.model.words import ENDED, AlertStatus, Severity
 
 FLAP_GAP: Final = timedelta(minutes=5)
 """A firing that begins so soon after the end belongs to the same episode."""
@@ -26,7 +26,6 @@ _RANK: Final[dict[AlertStatus, int]] = {
     AlertStatus.EXPIRED: 3,
     AlertStatus.RESOLVED: 4,
 }
-_ENDED: Final = frozenset({AlertStatus.RESOLVED, AlertStatus.EXPIRED})
 _NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -87,7 +86,7 @@ def is_repeat(alert: Alert, series: str, starts_at: datetime, status: AlertStatu
     known = alert.sources.get(series)
     if known is None or known.starts_at != starts_at:
         return False
-    return known.status is status or (known.status in _ENDED and not alert.incomplete)
+    return known.status is status or (known.status in ENDED and not alert.incomplete)
 
 
 def observe(alert: Alert | None, seen: Observation, *, flap_gap: timedelta = FLAP_GAP) -> Observed:
@@ -119,7 +118,7 @@ def state(sources: Iterable[SourceState]) -> State:
         status,
         max(source.severity for source in voices if source.status is status),
         min(source.starts_at for source in stretch),
-        None if status not in _ENDED else max(_end(source) for source in stretch),
+        None if status not in ENDED else max(_end(source) for source in stretch),
     )
 
 
@@ -141,7 +140,7 @@ def _end(source: SourceState) -> datetime:
 
 def _first(seen: Observation) -> Observed:
     source = _source(seen)
-    incomplete = seen.status in _ENDED
+    incomplete = seen.status in ENDED
     alert = Alert(
         ref=seen.ref,
         connector=seen.connector,
@@ -172,7 +171,7 @@ def _newer(
     alert: Alert, seen: Observation, known: SourceState | None, flap_gap: timedelta
 ) -> Observed:
     """Take in a source key that is later than all of its series before."""
-    ended = seen.status in _ENDED
+    ended = seen.status in ENDED
     gap = seen.starts_at - _last_sign(alert, seen, known)
     began, flapped = gap > flap_gap, timedelta(0) < gap <= flap_gap
     told = _merged(
@@ -201,9 +200,9 @@ def _last_sign(alert: Alert, seen: Observation, known: SourceState | None) -> da
 def _same_key(alert: Alert, seen: Observation, known: SourceState) -> Observed:
     """Take in a source key that is already known: an end, or a repeat."""
     source = _joined(known, _source(seen))
-    completes = alert.incomplete and known.status in _ENDED and seen.status not in _ENDED
+    completes = alert.incomplete and known.status in ENDED and seen.status not in ENDED
     if source == known and not completes:
-        if known.status in _ENDED:
+        if known.status in ENDED:
             return Observed(alert, (), changed=False)
         return Observed(touched(alert, seen.received_at), (), changed=False)
     told = _merged(
@@ -216,7 +215,7 @@ def _same_key(alert: Alert, seen: Observation, known: SourceState) -> Observed:
     )
     event = "late" if completes else None
     if source.status is not known.status:
-        event = "resolved" if source.status in _ENDED else "fired"
+        event = "resolved" if source.status in ENDED else "fired"
     return Observed(told, _happened(alert, told, seen, event), changed=True)
 
 
@@ -229,7 +228,7 @@ def touched(alert: Alert, received_at: datetime, times: int = 1) -> Alert:
 
 def _source(seen: Observation) -> SourceState:
     ends_at = None
-    if seen.status in _ENDED:
+    if seen.status in ENDED:
         # An end without a time is known no better than by its arrival; none is before its start.
         ends_at = max(seen.ends_at or seen.received_at, seen.starts_at)
     return SourceState(seen.source_key, seen.starts_at, seen.status, seen.severity, ends_at)
@@ -290,7 +289,7 @@ def _merged(
 def _speaks(alert: Alert, seen: Observation) -> bool:
     """Tell whether the alert shows this observation's words: not those of an end or of the past."""
     latest = max(source.starts_at for source in alert.sources.values())
-    return seen.status not in _ENDED and seen.starts_at >= latest
+    return seen.status not in ENDED and seen.starts_at >= latest
 
 
 def _happened(

@@ -1,6 +1,7 @@
 """The closed vocabularies. A word that is in none of them is quarantined, never guessed."""
 
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class Severity(IntEnum):
@@ -36,6 +37,10 @@ class AlertStatus(StrEnum):
     RESOLVED = "resolved"
     SUPPRESSED = "suppressed"
     EXPIRED = "expired"
+
+
+ENDED: Final = frozenset({AlertStatus.RESOLVED, AlertStatus.EXPIRED})
+"""The states of an alert that is over. They are texts, so a stored word is found in it too."""
 
 
 class IncidentStatus(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, select, update
 
-from hub.model.words import AlertStatus, IncidentStatus, Severity
+from hub.model.words import ENDED, IncidentStatus, Severity
 from hub.services.ingest.incidents import row_of
 from hub.services.ingest.live import LiveIncident, incident_of
 from hub.services.ingest.rows import IncidentRow
@@ -20,7 +20,6 @@ from hub.store.tables import alert, former_member, incident, link, occurrence
 
 NOTED = 100
 """Moved alerts that the audit names; of more it has the number."""
-_ENDED = (AlertStatus.RESOLVED, AlertStatus.EXPIRED)
 _OVER = (IncidentStatus.CLOSED, IncidentStatus.FALSE_POSITIVE)
 
 
@@ -70,7 +69,7 @@ def _acknowledge(writing: Writing, ref: str, message: str, who: str) -> Refusal 
     row = connection.execute(select(*columns).where(alert.c.ref == ref)).first()
     if row is None:
         return Refusal(Why.NOT_FOUND, f"there is no alert {ref}")
-    if row.status in _ENDED:
+    if row.status in ENDED:
         return Refusal(Why.CONFLICT, f"{ref} is {row.status}; there is nothing to acknowledge")
     ack = {"by": who, "at": writing.now.isoformat(), "message": message}
     values = {"ack": orjson.dumps(ack | {"episode": row.episode}), "version": row.version + 1}

@@ -12,7 +12,7 @@ import orjson
 from hub.errors import Unmappable
 from hub.linking import Observed, Resolution, observe
 from hub.model.ops import SourceState
-from hub.model.words import LinkType, Severity
+from hub.model.words import ENDED, LinkType, Severity
 from hub.services.ingest.context import Context
 from hub.services.ingest.group import Again, Discarded, Group, Item, Stale, mapped
 from hub.services.ingest.ledger import Ledger
@@ -21,7 +21,6 @@ from hub.services.ingest.live import Live
 from hub.services.ingest.membership import Membership
 from hub.services.ingest.rows import AlertRow, OccurrenceRow, Snapshot, Touch, WriteSet
 from hub.services.ingest.words import (
-    ENDED,
     UNREAD,
     alert_of,
     body_of,

@@ -16,7 +16,6 @@ from hub.services.instants import instant, micros
 
 UNREAD: Final = MappingProxyType[str, str]({})
 """Stands for words that were not decoded: they are unchanged while it is this object."""
-ENDED: Final = ("resolved", "expired")
 
 
 def with_words(alert: Alert, seen: Observation) -> Alert:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.linking.episodes import Observation, is_repeat, observe, state
 from hub.model.ops import Alert, SourceState
-from hub.model.words import AlertStatus, Severity
+from hub.model.words import ENDED, AlertStatus, Severity
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
@@ -225,3 +225,7 @@ def test_an_alert_that_fires_has_no_end_and_one_that_ended_has_one(
     assert alert.starts_at <= (alert.ends_at or alert.starts_at)
     fires = any(source.status is FIRING for source in alert.sources.values())
     assert fires == (alert.status is FIRING)
+
+
+def test_the_word_of_a_stored_alert_is_found_among_the_ended_states() -> None:
+    assert {word for word in AlertStatus if word.value in ENDED} == {"resolved", "expired"}
