@@ -30,9 +30,8 @@ _HOOKS: Final = "/hooks/"
 async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Name the request, carry it out, turn what went wrong into a problem, write a log line."""
     if request.raw_path.startswith(_HOOKS) and request.match_info.http_exception is None:
-        return await handler(request)
-    given = request.headers.get(REQUEST_ID, "")
-    name = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+        return await _delivered(request, handler)
+    name = _name_of(request)
     with structlog.contextvars.bound_contextvars(request_id=name):
         started = perf_counter()
         response = await _carried_out(request, handler)
@@ -48,6 +47,21 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
             who=request.get(WHO),
         )
         return response
+
+
+async def _delivered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Carry out a delivery: what is refused bears the request's id, what goes well no log line."""
+    name = _name_of(request)
+    with structlog.contextvars.bound_contextvars(request_id=name):
+        response = await handler(request)
+    if response.status != web.HTTPAccepted.status_code:
+        response.headers[REQUEST_ID] = name
+    return response
+
+
+def _name_of(request: web.Request) -> str:
+    given = request.headers.get(REQUEST_ID, "")
+    return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 async def _carried_out(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -142,3 +142,11 @@ async def test_a_sender_who_goes_away_leaves_nothing_and_is_no_bug(
                 await asyncio.sleep(0.01)
     assert [line["status"] for line in told] == [400]
     assert (fakes.intake.received, fakes.plans.uploads) == ([], [])
+
+
+async def test_a_refusal_bears_the_requests_id_like_every_other_answer(client: Client) -> None:
+    for given in ({}, {"X-Request-Id": "mine-1"}):
+        answer = await client.post("/hooks/nobody", data=b"{}", headers=given)
+        named = (await answer.json())["request_id"]
+        assert named
+        assert named == answer.headers["X-Request-Id"] == given.get("X-Request-Id", named)
