@@ -118,7 +118,9 @@ class PlanImport:
             seen += len(rows)
             self._progress("read", seen)
         summary = dict(pages.summary)
-        summary["warnings"] = [*_listed(summary.get("warnings")), *staged.warnings()]
+        summary["warnings"] = [
+            *_listed(summary.get("warnings")), *_empty(summary), *staged.warnings(),
+        ]  # fmt: skip
         project = staged.project_row(key, summary)
         raw = Raw(
             number, self._order.connector, self._order.name, str(kind), digest, size, staged.count,
@@ -289,6 +291,16 @@ class _Staging:
 
 def _json(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _empty(summary: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """Warn of a plan without a task: it is stored, and hardly what was meant."""
+    if summary.get("tasks") == 0:
+        yield {
+            "code": "no-tasks",
+            "message": "the file holds no tasks; if it should, save the whole plan and import it "
+            "again",
+        }
 
 
 def _listed(value: object) -> list[object]:

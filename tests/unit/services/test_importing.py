@@ -288,3 +288,11 @@ async def test_a_file_of_no_known_kind_is_refused_before_anything_is_kept() -> N
     with pytest.raises(Anomalous):
         await bring(store, b"\x00\x01 nothing that anybody knows")
     assert (store.parts, store.journal) == ({}, [])
+
+
+async def test_a_plan_without_tasks_is_stored_with_a_warning() -> None:
+    empty = b'<Project xmlns="http://schemas.microsoft.com/project"><Title>Hollow</Title></Project>'
+    summary = await bring(MemoryPlans(), empty)
+    assert summary["tasks"] == 0
+    (warning,) = summary["warnings"]
+    assert (warning["code"], "holds no tasks" in warning["message"]) == ("no-tasks", True)
