@@ -17,6 +17,7 @@ import hub.cli
 from deploy import reference
 from hub.app.settings import HubSettings, Organisation, Retention
 from hub.cli.program import app
+from hub.services.ingest import incidents
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -140,3 +141,10 @@ def test_every_make_target_has_a_heading() -> None:
     described = headings(ROOT / "docs" / "reference" / "commands.md")
     inner = {"help", "needs", "setup", "setup-run"}
     assert {f"make {target}" for target in targets() - inner} <= described
+
+
+def test_the_settings_say_for_which_roles_days_are_lost() -> None:
+    text = " ".join((ROOT / "docs" / "reference" / "settings.md").read_text("utf-8").split())
+    said = re.search(r"Days lost arise only for (.+?):", text)
+    assert said is not None
+    assert set(re.findall(r"`(\w+)`", said[1])) == {role.value for role in incidents._BLOCKING}
