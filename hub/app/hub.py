@@ -111,8 +111,8 @@ class Hub:
         self.intake.outdated()
         await self.intake.context()
 
-    async def open(self, *, migrate: bool = False) -> None:
-        """Open the store and take in the documents of package and folder.
+    async def open(self, *, migrate: bool = False, documents: bool = True) -> None:
+        """Open the store and, but for `documents=False`, take in those of package and folder.
 
         Shape: a store that is empty is made; one of an older release is refused without `migrate`.
         Raises: Misconfigured, Transient.
@@ -125,7 +125,8 @@ class Hub:
                 "written"
             ) from error
         await self.database.start(migrate=migrate, create=True)
-        await self.offer_documents()
+        if documents:
+            await self.offer_documents()
 
     async def start(self) -> None:
         """Begin to work."""
@@ -196,6 +197,15 @@ def own_documents(
     configuration: Configuration,
 ) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
     """Read mappings and the catalogue beside `milepost.yaml`; return (kind, name, text), faults."""
+    mappings, faults = own_mappings(configuration)
+    catalogue, more = _own_catalogue(configuration)
+    return [*mappings, *catalogue], (*faults, *more)
+
+
+def own_mappings(
+    configuration: Configuration,
+) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+    """Read the mappings beside `milepost.yaml`; return (kind, name, text), faults."""
     found: list[tuple[str, str, str]] = []
     problems: list[str] = []
     folder = configuration.folder / "mappings"
@@ -210,6 +220,14 @@ def own_documents(
             found.append(("mapping", name, text))
         except Misconfigured as error:
             problems.extend(error.problems)
+    return found, tuple(problems)
+
+
+def _own_catalogue(
+    configuration: Configuration,
+) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+    found: list[tuple[str, str, str]] = []
+    problems: list[str] = []
     if configuration.services_file.is_file():
         text = _read(configuration.services_file, problems)
         try:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.app.discovery import connectors, shipped_documents
-from hub.app.hub import Hub, own_documents
+from hub.app.hub import Hub, own_mappings
 from hub.app.settings import Configuration
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.contract import Record
@@ -64,11 +64,11 @@ async def _document(mapping: str, config: Path | None, data: Path) -> Document:
     stored = await _stored(configuration, data, mapping)
     if stored is not None:
         return load(stored.text, name=f"{stored.name}@{stored.number}")
-    own, problems = own_documents(configuration)
+    own, problems = own_mappings(configuration)
     if problems:
-        raise Misconfigured("documents beside milepost.yaml have faults", problems=problems)
+        raise Misconfigured("mappings beside milepost.yaml have faults", problems=problems)
     texts = {n: t for c in connectors().values() for n, t in shipped_documents(c).items()}
-    texts |= {name: text for kind, name, text in own if kind == "mapping"}
+    texts |= {name: text for _, name, text in own}
     if mapping not in texts:
         raise Misconfigured(f"there is no mapping {mapping}; use one of {', '.join(sorted(texts))}")
     return load(texts[mapping], name=f"mappings/{mapping}.yaml")

@@ -56,7 +56,7 @@ async def _create(
     json: bool,
 ) -> int:
     hub = Hub(configured(config), data)
-    await hub.open()
+    await hub.open(documents=False)
     try:
         made = await hub.services.access.create_token(role, name, expires)
     finally:
