@@ -1,4 +1,4 @@
-"""`milepost token create` and `milepost token list`."""
+"""`milepost token create`, `milepost token list` and `milepost token revoke`."""
 
 import re
 import sys
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from hub.app.hub import Hub
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
+from hub.errors import Misconfigured
 from hub.services.access import KnownToken, Role
 from hub.store import EmptyStore, stands
 
@@ -76,6 +77,39 @@ def list_(
 ) -> None:
     """List the tokens: whose they are, what they may do, when they were last used."""
     run(_list(config, data, json=json))
+
+
+@tokens.command("revoke")
+def revoke(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="As `token list` shows it.")],
+    config: ConfigOption = None,
+    data: DataOption = DATA,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """End a token and its sessions at once, also for a running server."""
+    run(_revoke(id_, config, data, json=json))
+
+
+async def _revoke(id_: str, config: Path | None, data: Path, *, json: bool) -> int:
+    hub = Hub(configured(config), data)
+    ended: KnownToken | None = None
+    if stands(hub.configuration.hub.store, data):
+        try:
+            await hub.database.start(migrate=False)
+            ended = await hub.stores.access.revoke_token(id_, "command line")
+        except EmptyStore:
+            pass  # nobody has made one yet
+        finally:
+            await hub.close()
+    if ended is None:
+        raise Misconfigured(f"there is no token {id_}; milepost token list shows their ids")
+    told = {"id": ended.id, "name": ended.name, "role": ended.role, "revoked_at": ended.revoked_at}
+    if json:
+        sys.stdout.write(orjson.dumps(told).decode() + "\n")
+    else:
+        sys.stdout.write(f"Token {ended.id} ({ended.name}) is revoked.\n")
+    return 0
 
 
 async def _list(config: Path | None, data: Path, *, json: bool) -> int:

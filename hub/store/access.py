@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from hub.errors import Transient
 from hub.services.access import KnownToken, NewToken, Principal, Role
@@ -41,7 +41,9 @@ class Tokens:
 
     async def open_session(self, principal: Principal) -> str:
         """Open a session and return its secret id."""
-        made = await self._make("session", principal.name, principal.role, SESSION)
+        made = await self._make(
+            "session", principal.name, principal.role, SESSION, opened_by=principal.id
+        )
         return made.token
 
     async def close_session(self, value: str) -> None:
@@ -79,9 +81,17 @@ class Tokens:
                 await self._database.write(lambda w: _used(w, principal.id))
         return principal
 
-    async def _make(self, kind: str, name: str, role: Role, life: timedelta | None) -> NewToken:
+    async def revoke_token(self, id_: str, who: str) -> KnownToken | None:
+        """End a token and the sessions that were opened with it."""
+        return await self._database.write(lambda w: _end(w, id_, who))
+
+    async def _make(
+        self, kind: str, name: str, role: Role, life: timedelta | None, *, opened_by: str = ""
+    ) -> NewToken:
         value = f"mp_{secrets.token_urlsafe(32)}"
         made_id = secrets.token_hex(6)
+        if opened_by:  # so that it ends with the token it was opened with
+            made_id = f"{opened_by}-{made_id}"
         expires = None if life is None else datetime.now(UTC) + life
 
         def work(writing: Writing) -> None:
@@ -142,6 +152,23 @@ def _redeem(writing: Writing, value: str) -> Principal | None:
         return None
     _revoke(writing, "link", value)
     return found[0]
+
+
+def _end(writing: Writing, id_: str, who: str) -> KnownToken | None:
+    query = select(token).where(token.c.id == id_, token.c.kind == "token")
+    row = writing.connection.execute(query).first()
+    if row is None:
+        return None
+    if row.revoked_at is None:
+        sessions = and_(token.c.kind == "session", token.c.id.like(f"{row.id}-%"))
+        writing.connection.execute(
+            update(token)
+            .where(or_(token.c.id == row.id, sessions), token.c.revoked_at.is_(None))
+            .values(revoked_at=writing.at)
+        )
+        writing.note(who, "token.revoke", row.id)
+        row = writing.connection.execute(query).one()
+    return _known(row)
 
 
 def _revoke(writing: Writing, kind: str, value: str) -> None:

@@ -1,4 +1,6 @@
-"""`milepost token create`: made before or beside a server, shown once, stored as a hash."""
+"""`milepost token`: made before or beside a server, shown once, stored as a hash."""
+
+import json
 
 import pytest
 
@@ -6,6 +8,8 @@ from tests.integration.cli.folder import Folder
 from tests.integration.hub.client import Client
 
 pytestmark = pytest.mark.slow
+
+AS_JSON = {"Content-Type": "application/json"}
 
 
 def test_a_token_of_each_role_lets_in_as_that_role(folder: Folder) -> None:
@@ -51,3 +55,30 @@ def test_the_list_says_whose_tokens_they_are_and_when_they_were_used(folder: Fol
     people = folder.run("token", "list").out
     assert "night" in people
     assert made["token"] not in people
+
+
+def test_a_revoked_token_and_its_session_are_refused_at_once_by_a_running_server(
+    folder: Folder,
+) -> None:
+    made, other = (folder.run("token", "create", "--role", "ops", "--json").json for _ in "ab")
+    with folder.serving() as hub:
+        opened = Client(hub.base, "").send(
+            "POST", "/api/v1/session", json.dumps({"token": made["token"]}).encode(), AS_JSON
+        )
+        cookie = {"Cookie": opened.headers["set-cookie"].partition(";")[0]}
+        asked = ("GET", "/api/v1/me", None, cookie)
+        assert Client(hub.base, "").send(*asked).status == 200
+        done = folder.run("token", "revoke", made["id"], "--json").json
+        assert (done["id"], done["role"], bool(done["revoked_at"])) == (made["id"], "ops", True)
+        assert Client(hub.base, made["token"]).ask("GET", "/me").status == 401
+        assert Client(hub.base, "").send(*asked).status == 401
+        assert Client(hub.base, other["token"]).get("/me")["role"] == "ops"
+    again = folder.run("token", "revoke", made["id"], "--json").json
+    assert again["revoked_at"] == done["revoked_at"]
+    assert "revoked" in folder.run("token", "list").out
+
+
+def test_a_token_that_is_not_there_cannot_be_revoked(folder: Folder) -> None:
+    assert "there is no token abc" in folder.run("token", "revoke", "abc", status=1).err
+    folder.run("token", "create", "--role", "ops")
+    assert "there is no token %" in folder.run("token", "revoke", "%", status=1).err

@@ -56,3 +56,31 @@ async def test_sessions_and_links_are_not_listed_as_tokens(fresh: Database) -> N
     await tokens.create_link()
     await tokens.open_session(Principal("ada", Role.OPS, "token", "t"))
     assert await tokens.tokens() == []
+
+
+async def test_a_revoked_token_ends_with_its_sessions_and_no_others(fresh: Database) -> None:
+    tokens = Tokens(fresh)
+    made, other = [await tokens.create_token(Role.OPS, "same name", None) for _ in "ab"]
+    sessions = []
+    for one in (made, other):
+        who = await tokens.by_token(one.token)
+        assert who is not None
+        sessions.append(await tokens.open_session(who))
+    ended = await tokens.revoke_token(made.id, "ada")
+    assert ended is not None
+    assert ended.revoked_at is not None
+    assert await tokens.by_token(made.token) is None
+    assert await tokens.by_session(sessions[0]) is None
+    assert await tokens.by_token(other.token) is not None
+    assert await tokens.by_session(sessions[1]) is not None
+    assert await tokens.revoke_token(made.id, "ada") == ended
+    query = text("SELECT who, ref FROM audit WHERE action = 'token.revoke'")
+    told = await fresh.read(lambda c: [tuple(row) for row in c.execute(query)])
+    assert told == [("ada", made.id)]
+
+
+async def test_a_session_is_no_token_to_revoke(fresh: Database) -> None:
+    tokens = Tokens(fresh)
+    await tokens.open_session(Principal("ada", Role.OPS, "token", "abc"))
+    assert await tokens.revoke_token("abc", "ada") is None
+    assert await tokens.revoke_token("%", "ada") is None
