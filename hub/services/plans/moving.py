@@ -102,7 +102,7 @@ def move_json(move: StoredMove, zone: ZoneInfo) -> dict[str, Any]:
 def moves_of(reader: Reader, project: str, about: Mapping[str, Any]) -> list[Move]:
     """Find what an import moves; `about` is the project as it will be.
 
-    Shape: the greatest moves first. A date that stays on its day did not move.
+    Shape: the greatest moves first, of these the nearest; on the same day is no move.
     """
     zone = ZoneInfo(about.get("timezone") or "UTC")
     changed = [
@@ -112,7 +112,7 @@ def moves_of(reader: Reader, project: str, about: Mapping[str, Any]) -> list[Mov
     ]
     if not changed:
         return []
-    changed.sort(key=lambda pair: (-abs(pair[0]), pair[1].milestone))
+    changed.sort(key=lambda pair: (-abs(pair[0]), pair[1].after, pair[1].milestone))
     why = _Why(reader, project, about)
     return [Move(one.milestone, one.before, one.after, days, why(one)) for days, one in changed]
 
