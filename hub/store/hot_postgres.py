@@ -21,7 +21,7 @@ from hub.services.ingest.rows import (
     WriteSet,
 )
 from hub.services.instants import micros
-from hub.store.hot_sqlite import upsert, upsert_link
+from hub.store.hot_sqlite import late_once, upsert, upsert_link
 
 
 class ChangeRow(NamedTuple):
@@ -93,7 +93,7 @@ _PARTS: Final[tuple[_Part, ...]] = (
     (JournalRow, lambda at: _insert("journal", JournalRow, at)),
     (AlertRow, lambda at: _upsert("alert", AlertRow, at, keep=("first_seen_at",))),
     (Touch, _touch),
-    (OccurrenceRow, lambda at: _insert("occurrence", OccurrenceRow, at)),
+    (OccurrenceRow, lambda at: late_once(_insert("occurrence", OccurrenceRow, at))),
     (FormerRow, lambda at: f"{_insert('former_member', FormerRow, at)} ON CONFLICT DO NOTHING"),
     (IncidentRow, lambda at: _upsert("incident", IncidentRow, at)),
     (LinkRow, lambda at: upsert_link(_insert("link", LinkRow, at))),

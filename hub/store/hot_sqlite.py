@@ -43,6 +43,11 @@ def upsert_link(insert: str) -> str:
     )
 
 
+def late_once(insert: str) -> str:
+    """Return `insert` made to keep one `late` of a source key, however often it is sent again."""
+    return f"{insert} ON CONFLICT(alert, source_key) WHERE event = 'late' DO NOTHING"
+
+
 def _upsert(table: str, row: type[NamedTuple], keep: Sequence[str] = ()) -> str:
     return upsert(row, _insert(table, row), keep)
 
@@ -55,7 +60,7 @@ TICK = "UPDATE clock SET seq = ?, incident_no = ?"
 JOURNAL = _insert("journal", JournalRow)
 ALERT = _upsert("alert", AlertRow, keep=("first_seen_at",))
 TOUCH = "UPDATE alert SET last_seen_at = ?2, seen = seen + ?3 WHERE ref = ?1"
-OCCURRENCE = _insert("occurrence", OccurrenceRow)
+OCCURRENCE = late_once(_insert("occurrence", OccurrenceRow))
 FORMER = f"{_insert('former_member', FormerRow)} ON CONFLICT DO NOTHING"
 INCIDENT = _upsert("incident", IncidentRow)
 LINK = upsert_link(_insert("link", LinkRow))

@@ -115,6 +115,14 @@ occurrence = Table(
     Column("source_key", Text, nullable=False),
     Column("receipt", Text, nullable=False),
     Index("ix_occurrence_alert", "alert"),
+    Index(
+        "ix_occurrence_late",
+        "alert",
+        "source_key",
+        unique=True,
+        postgresql_where=text("event = 'late'"),
+        sqlite_where=text("event = 'late'"),
+    ),
 )
 
 former_member = Table(

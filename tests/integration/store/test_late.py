@@ -87,3 +87,22 @@ async def test_what_is_read_again_knows_how_old_a_large_incident_is(bench: Bench
     # An incident of 780 s bears 24 s of silence; the newest 20 alone would bear 104 s.
     await bench.told(alert("Later", bench.at(-50)))
     assert (await members(bench))["Later"] == 2
+
+
+async def test_an_older_firing_is_late_once_however_often_it_is_sent(bench: Bench) -> None:
+    older, oldest = alert("A", bench.at(-1000)), alert("A", bench.at(-1500))
+    await bench.told(alert("A", bench.at(-500)))
+    for _ in range(3):
+        await bench.told(older, oldest, older)
+    events = "SELECT event, count(*), count(DISTINCT source_key) FROM occurrence GROUP BY event"
+    assert {event: counts for event, *counts in await bench.rows(events)} == {
+        "fired": [1, 1],
+        "late": [2, 2],
+    }
+
+
+async def test_a_firing_is_no_late_one_and_comes_as_often_as_it_is(bench: Bench) -> None:
+    for at in (-900, -600, -10):
+        await bench.told(alert("A", bench.at(at)), alert("B", bench.at(at)))
+    fired = "SELECT count(*) FROM occurrence WHERE event <> 'late'"
+    assert await bench.rows(fired) == [(6,)]

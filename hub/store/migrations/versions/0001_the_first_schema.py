@@ -316,6 +316,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
         batch_op.create_index("ix_occurrence_alert", ["alert"], unique=False)
+        batch_op.create_index(
+            "ix_occurrence_late",
+            ["alert", "source_key"],
+            unique=True,
+            postgresql_where=sa.text("event = 'late'"),
+            sqlite_where=sa.text("event = 'late'"),
+        )
 
     op.create_table(
         "project",
@@ -406,6 +413,11 @@ def downgrade() -> None:
     op.drop_table("quarantine")
     op.drop_table("project")
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_occurrence_late",
+            postgresql_where=sa.text("event = 'late'"),
+            sqlite_where=sa.text("event = 'late'"),
+        )
         batch_op.drop_index("ix_occurrence_alert")
 
     op.drop_table("occurrence")
