@@ -38,6 +38,7 @@ class StandIn:
                 web.get("/api/v1/me", self._me),
                 web.post("/api/v1/session", self._log_in),
                 web.get("/api/v1/events", self._events),
+                web.get("/api/v1/sample", self._sample),
                 web.get("/api/v1/{kind}", self._list),
                 web.get("/api/v1/{kind}/{ref}", self._one),
                 web.static("/assets", STATIC / "assets"),
@@ -83,6 +84,11 @@ class StandIn:
         )
         headers = {"Content-Security-Policy": policy}
         return web.Response(text=page, content_type="text/html", headers=headers)
+
+    async def _sample(self, _: web.Request) -> web.Response:
+        empty = not any(self.lists.values())
+        state = {"loaded": False, "since": None, "by": None, "offered": empty}
+        return web.json_response(state)
 
     async def _me(self, _: web.Request) -> web.Response:
         organisation = {"name": "智慧办公", "timezone": "Asia/Shanghai", "locale": "zh-CN"}
