@@ -35,8 +35,7 @@ class Window:
         self._kinship = Kinship(topology, policy)
         self._nearness = Nearness(self._kinship, policy)
         self._incidents: dict[int, Open] = {}
-        self._live: dict[Found, dict[int, Open]] = {}
-        self._environments = {""}
+        self._live: dict[tuple[str, str], dict[str, dict[int, Open]]] = {}
         self._on_host: dict[str, dict[int, Open]] = {}
         self._of_locus: dict[int, dict[int, Open]] = {}
         self._of_alert: dict[str, int] = {}
@@ -143,9 +142,10 @@ class Window:
     def _find_by(self, keys: Iterable[Found], one: Open) -> None:
         for key in keys:
             if key not in one.keys:
-                self._environments.add(key[2])
                 one.keys.add(key)
-                self._live.setdefault(key, {})[one.number] = one
+                what, name, place = key
+                there = self._live.setdefault((what, name), {})
+                there.setdefault(place, {})[one.number] = one
                 self._of_locus.clear()
 
     def _replayed(self, signal: Signal) -> int:
@@ -174,8 +174,10 @@ class Window:
     def _drop(self, one: Open) -> None:
         del self._incidents[one.number]
         self._of_locus.clear()
-        for key in one.keys:
-            _take_out(self._live, key, one.number)
+        for what, name, place in one.keys:
+            _take_out(self._live[what, name], place, one.number)
+            if not self._live[what, name]:
+                del self._live[what, name]
         for host in one.hosts:
             _take_out(self._on_host, host, one.number)
         for signal in one.members:
@@ -187,9 +189,10 @@ class Window:
         one.number = new
         self._incidents[new] = one
         self._of_locus.clear()
-        for key in one.keys:
-            del self._live[key][old]
-            self._live[key][new] = one
+        for what, name, place in one.keys:
+            there = self._live[what, name][place]
+            del there[old]
+            there[new] = one
         for host in one.hosts:
             del self._on_host[host][old]
             self._on_host[host][new] = one
@@ -198,7 +201,6 @@ class Window:
 
     def _rebuild_kinship(self) -> None:
         """Leave the loci behind that no live incident has; raw labels may be many over time."""
-        self._environments = {"", *(place for *_, place in self._live)}
         old, new = self._kinship, Kinship(self._topology, self.policy)
         for one in self._incidents.values():
             one.relocate(old, new)
@@ -222,12 +224,12 @@ class Window:
         named = [(what, name) for what, name, _ in _keys(kind)]
         if kind.service is not None:
             named += [("service", service) for service in self._kinship.reach(kind.service)]
-        # Those of other environments are no kin: many of them would crowd out the one that is.
-        places = ("", kind.environment) if kind.environment else self._environments
         found = dict[int, Open]()
-        for what, name in named:
-            for place in places:
-                found |= self._live.get((what, name, place), {})
+        for key in named:
+            there = self._live.get(key, {})
+            # Those of other environments are no kin: many would crowd out the one that is.
+            for place in ("", kind.environment) if kind.environment else there:
+                found |= there.get(place, {})
         return found
 
     def _refused(self, one: Open, onset: float) -> str | None:

@@ -135,19 +135,21 @@ def environment_effect(
     milestone: str,
     tasks: Iterable[str],
     *,
-    since: datetime,
+    since: datetime | Mapping[str, datetime],
     until: datetime,
     share: float = 1.0,
     minutes_per_day: int = 480,
 ) -> Effect:
     """Tell what an outage costs, by the tasks that could not be worked on.
 
-    Shape: `tasks` are those in progress on the service; `share` is the stated part of their work
-           that was blocked. What was blocked is working time on each task's own calendar.
+    Shape: `tasks` are those in progress on the service; `since` is one instant, or one of each
+           task; `share` is the stated part of their work that was blocked. What was blocked is
+           working time on each task's own calendar.
     """
     delays = {}
     for ref in sorted(set(tasks)):
-        blocked = max(schedule.calendar_of(ref).minutes_between(since, until), 0)
+        begun = since[ref] if isinstance(since, Mapping) else since
+        blocked = max(schedule.calendar_of(ref).minutes_between(begun, until), 0)
         delays[ref] = round(blocked * share)
     return _effect(Channel.ENVIRONMENT, schedule, milestone, delays, minutes_per_day)
 

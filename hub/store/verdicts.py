@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal,
 
 from hub.model.words import ENDED, IncidentStatus, Severity
 from hub.services.ingest.incidents import row_of
-from hub.services.ingest.live import LiveIncident, incident_of
+from hub.services.ingest.live import Affected, LiveIncident, incident_of
 from hub.services.ingest.rows import IncidentRow
 from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
@@ -181,8 +181,15 @@ def _move(
     rows = connection.execute(select(alert).where(moved)).all()
     if alerts is not None and len(rows) != len(set(alerts)):
         missing = sorted(set(alerts) - {row.ref for row in rows})
-        return Refusal(Why.INVALID, f"not an alert of {sources[0]}: {', '.join(missing[:5])}")
+        return Refusal(
+            Why.INVALID,
+            f"not an alert of {sources[0]} any more, or never: {', '.join(missing[:5])}; an alert "
+            "that fired again belongs to its later incident",
+        )
     goal = _fresh(writing, rows) if goal_no is None else found[goal_no]
+    if alerts is None:
+        goal.opened_at = min(one.opened_at for one in found.values())
+        _inherit_services(found, numbers, goal)
     _carry(writing, rows, found, goal, moved)
     if alerts is None:
         _inherit(connection, found, numbers, goal)
@@ -238,6 +245,14 @@ def _carry(
         found[number].services = {
             ref: s for ref, s in found[number].services.items() if ref in kept
         }
+
+
+def _inherit_services(
+    found: dict[int, LiveIncident], numbers: list[int], goal: LiveIncident
+) -> None:
+    """Let an incident be of the services that those merged into it were of, silent as yet."""
+    for ref, theirs in ((r, s) for number in numbers for r, s in found[number].services.items()):
+        goal.services.setdefault(ref, Affected(theirs.confidence, since=theirs.since))
 
 
 def _inherit(

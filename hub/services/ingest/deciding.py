@@ -52,7 +52,7 @@ class _Decision:
         self._group = group
         self._context = context
         self._ledger = Ledger(snapshot, group.now)
-        self._incidents = Membership(live, context, self._ledger)
+        self._incidents = Membership(live, context, self._ledger, snapshot.alerts.values())
         self._alerts = dict(snapshot.alerts)
         self._sources: dict[str, dict[str, list[Any]]] = {}
         self._touched: dict[str, list[int]] = {}

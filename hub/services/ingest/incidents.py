@@ -132,7 +132,9 @@ def _slip(
         return 0.0, None, unblocked
     if network is None or network.made is None:
         return None, None, Reason("slip_plan_not_computed", {})
-    blocked = network.blocked(exposure.milestone, instant(incident.opened_at))
+    # A clock that is ahead says that it began tomorrow, or in the year 9999.
+    begun = min(instant(incident.opened_at), now)
+    blocked = network.blocked(exposure.milestone, begun)
     found = time_to_slip(blocked)
     if found is None:
         return 0.0, None, unblocked
@@ -143,7 +145,7 @@ def _slip(
     until = now.astimezone(network.zone).replace(tzinfo=None)
     effect = environment_effect(
         network.made, exposure.milestone, [one.task for one in blocked],
-        since=blocked[0].since, until=max(until, blocked[0].since),
+        since={one.task: one.since for one in blocked}, until=until,
         minutes_per_day=network.minutes_per_day,
     )  # fmt: skip
     return effect.days, at, why

@@ -1,5 +1,6 @@
 """Which incident an alert belongs to, and what incidents become by their alerts and by time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,11 @@ from hub.services.ingest.words import UNREAD
 class Membership:
     """The incidents of one group under way. Those that changed are weighed at the end, once."""
 
-    def __init__(self, live: Live, context: Context, ledger: Ledger) -> None:
+    def __init__(
+        self, live: Live, context: Context, ledger: Ledger, rows: Iterable[AlertRow] = ()
+    ) -> None:
         self._live = live
+        self._rows = rows
         self._context = context
         self._ledger = ledger
         self._dirty: dict[int, LiveIncident] = {}
@@ -127,7 +131,9 @@ class Membership:
         """Return an incident, also one that a person closed: what it counts has to stay true."""
         found = self._live.incidents.get(number)
         if found is None:
-            raise NeedIncidents([number])
+            # All that this group may ask for: each time everything is read anew.
+            others = (row.incident for row in self._rows if row.incident is not None)
+            raise NeedIncidents({number, *others} - self._live.incidents.keys())
         return found
 
     def _incident(self, number: int) -> LiveIncident | None:

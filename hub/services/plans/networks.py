@@ -6,7 +6,7 @@ Computed once per version of a project and kept; a plan that is too large for th
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from hub.plan import STANDARD, Blocked, Schedule, WorkTime
 from hub.services.plans.models import PlanRow
 from hub.services.plans.schedules import network
 
+_LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)  # in year 1 not every zone has an instant
 LARGEST: Final = 20_000
 """Arbitrary: the network of so many tasks takes some seconds and 100 MB; beyond it the tool's own
 floats have to do, and the schedule is computed when somebody asks for it."""
@@ -55,16 +56,20 @@ class Network:
         return self._floats[milestone]
 
     def blocked(self, milestone: str, since: datetime) -> list[Blocked]:
-        """Return the tasks in progress that a milestone waits for, as blocked since an instant."""
+        """Return the tasks in progress that a milestone waits for, as blocked since an instant.
+
+        Shape: nothing is blocked before it began, whenever an alert says that it did.
+        """
         if self.made is None:
             return []
         if milestone not in self._waits:
             self._waits[milestone] = self.made.float_to(milestone)
-        wall = since.astimezone(self.zone).replace(tzinfo=None)
+        wall = max(since, _LONG_AGO).astimezone(self.zone).replace(tzinfo=None)
         return [
-            Blocked(ref, minutes, wall, self.made.calendar_of(ref))
+            Blocked(ref, minutes, max(wall, begun or wall), self.made.calendar_of(ref))
             for ref, minutes in self._waits[milestone].items()
             if self.tasks[ref].status is TaskStatus.IN_PROGRESS
+            for begun in (self.tasks[ref].actual_start or self.tasks[ref].start,)
         ]
 
 
