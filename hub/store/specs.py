@@ -83,7 +83,9 @@ SPECS: Final[dict[str, ListSpec]] = {
             "status": words(item.c.status),
             "parent": words(item.c.parent),
             "kind": has(as_text(item.c.body), "kind"),
-            "connector": lambda values: or_(*(item.c.ref.startswith(f"{v}:") for v in values)),
+            "connector": lambda values: or_(
+                *(item.c.ref.startswith(f"{v}:", autoescape=True) for v in values)
+            ),
             "assignee": lambda values: item.c.ref.in_(
                 select(_WORK.c.parent).where(
                     _WORK.c.kind == "assignment", _WORK.c.title.in_(values)

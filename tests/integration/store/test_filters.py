@@ -68,3 +68,9 @@ async def test_the_plan_sees_what_hurts_it(bench: Bench) -> None:
     incidents = await bench.stores.board.open_incidents(bench.now)
     shown = {one.title: (one.services, len(one.milestones), one.firing) for one in incidents}
     assert shown == {"Shop down": (("shop",), 2, 1), "Pay down": (("pay",), 1, 1)}
+
+
+@pytest.mark.parametrize("connector", ["%", "fil_", "_ile", "f%"])
+async def test_a_connector_of_tasks_is_a_name_not_a_pattern(bench: Bench, connector: str) -> None:
+    assert await found(bench, "tasks", connector="file")
+    assert await found(bench, "tasks", connector=connector) == []
