@@ -8,9 +8,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
+from sqlalchemy.engine.reflection import ObjectKind
 
 from hub.errors import Misconfigured
-from hub.store.tables import metadata
+from hub.store.tables import item, metadata
 
 
 class EmptyStore(Misconfigured):
@@ -76,7 +77,7 @@ def require(connection: Connection) -> None:
 
 
 def prepare(connection: Connection, *, upgrade: bool, create: bool) -> None:
-    """Bring a database up to date, make an empty one, or require it, as the caller may.
+    """Bring a database up to date, make an empty one, or require it; then see that it is whole.
 
     Raises: Misconfigured, with the remedy.
     """
@@ -84,11 +85,45 @@ def prepare(connection: Connection, *, upgrade: bool, create: bool) -> None:
         migrate(connection)
     else:
         require(connection)
+    _whole(connection)
 
 
 def drift(connection: Connection) -> list[object]:
     """Return what differs between the migrated database and the declared tables."""
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def _whole(connection: Connection) -> None:
+    # Until the first release the one migration still changed: its number alone says too little.
+    lacking = _lacking(connection)
+    if lacking:
+        raise Misconfigured(
+            f"the store was made before the first release and lacks {_named(lacking)}; it cannot "
+            "be brought up to date: begin anew with another --data folder or database, or, where "
+            "it is the demo's, by `RESET=1 make demo`"
+        )
+
+
+def _lacking(connection: Connection) -> list[str]:
+    """Name the tables, columns and indexes that are declared but not there."""
+    look = inspect(connection)
+    columns = {key[1]: found for key, found in look.get_multi_columns(kind=ObjectKind.ANY).items()}
+    indexes = {key[1]: found for key, found in look.get_multi_indexes().items()}
+    lacking = []
+    for table in (*metadata.sorted_tables, item):
+        if table.name not in columns:
+            lacking.append(f"the table {table.name}")
+            continue
+        known = {column["name"] for column in columns[table.name]}
+        lacking += [f"the column {table.name}.{c.name}" for c in table.c if c.name not in known]
+        drawn = {index["name"] for index in indexes.get(table.name, ())}
+        lacking += [f"the index {i.name}" for i in table.indexes if i.name not in drawn]
+    return lacking
+
+
+def _named(lacking: list[str], most: int = 3) -> str:
+    rest = len(lacking) - most
+    return ", ".join(lacking[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _newer(at: str) -> Misconfigured:

@@ -98,6 +98,41 @@ async def test_a_newer_schema_is_refused_with_the_remedy(
         await database.stop()
 
 
+@pytest.mark.parametrize(
+    ("statement", "lacking"),
+    [
+        ("DROP TABLE move", "the table move"),
+        ("DROP VIEW item", "the table item"),
+        ("ALTER TABLE alert DROP COLUMN ack", "the column alert.ack"),
+        ("DROP INDEX ix_occurrence_late", "the index ix_occurrence_late"),
+    ],
+)
+async def test_a_store_of_before_the_first_release_is_refused_with_the_remedy(
+    fresh: Database, url: str, tmp_path: Path, statement: str, lacking: str
+) -> None:
+    del fresh
+    await run(url, tmp_path, statement)
+    for migrate in (True, False):
+        database = open_database(url, tmp_path)
+        with pytest.raises(Misconfigured, match=f"lacks {lacking};") as refused:
+            await database.start(migrate=migrate)
+        assert "another --data folder or database" in str(refused.value)
+        assert "RESET=1 make demo" in str(refused.value)
+        await database.stop()
+
+
+async def test_what_a_store_lacks_is_named_shortly(
+    fresh: Database, url: str, tmp_path: Path
+) -> None:
+    del fresh
+    for table in ("move", "audit", "change", "sample", "watched"):
+        await run(url, tmp_path, f"DROP TABLE {table}")
+    database = open_database(url, tmp_path)
+    with pytest.raises(Misconfigured, match=r"lacks (the table \w+, ){2}the table \w+ and 2 more;"):
+        await database.start(migrate=True)
+    await database.stop()
+
+
 async def test_an_empty_store_is_refused_by_what_does_not_migrate(url: str, tmp_path: Path) -> None:
     database = open_database(url, tmp_path)
     with pytest.raises(Misconfigured, match="run `milepost serve`"):
