@@ -171,6 +171,8 @@ def organisation(now: datetime | None = None) -> dict[str, list[Entity]]:
         "services": _services(),
         "links": _links(now),
         "connectors": _connectors(now),
+        "quarantine": _quarantine(now),
+        "mappings": _mappings(now),
     }
 
 
@@ -415,3 +417,75 @@ def _connectors(now: datetime) -> list[Entity]:
             "last_error": None,
         },
     ]
+
+
+def _quarantine(now: datetime) -> list[Entity]:
+    """Return 25 records that may be retried, one that cannot be read, one delivery refused."""
+    said = "severity: no table holds 'spicy'; add it to the table severity, or write other:"
+    common = {"connector": "am-main", "kind": "prometheus.alert", "attempts": 0}
+    fits_not = {"path": "labels.severity", "message": said, "state": "open", **common}
+    evidence = '{"labels": {"alertname": "DiskFull", "severity": "spicy"}}'
+    rows = [
+        {
+            "id": f"am-main:{700 + n}#0",
+            "receipt": f"am-main:{700 + n}",
+            "at": instant(now, 3 + n),
+            "evidence": evidence,
+            **fits_not,
+        }
+        for n in range(25)
+    ]
+    unread = {"path": "startsAt", "message": "startsAt: 'soon' is no instant", "evidence": None}
+    refused = {"path": "$", "message": "the body is no JSON", "state": "refused", "receipt": ""}
+    rows.insert(1, {**rows[0], **unread, "id": "am-main:699!0"})
+    rows.insert(2, {**rows[0], **refused, "id": "am-main:ff00", "evidence": "<html>"})
+    return rows
+
+
+def _mappings(now: datetime) -> list[Entity]:
+    named = {"document": "prometheus/alert", "id": "mapping:prometheus/alert@"}
+    stored = [
+        {"version": 2, "origin": "console", "active": True, "at": instant(now, 130), "by": "li.na"},
+        {"version": 1, "origin": "shipped", "active": False, "at": instant(now, 9000), "by": "hub"},
+    ]
+    return [{**named, **one, "id": f"{named['id']}{one['version']}"} for one in stored]
+
+
+def first_look(now: datetime | None = None) -> dict[str, Entity]:
+    """Return what is no list: the intake at a glance, and the unmapped words."""
+    now = now or datetime.now(UTC)
+    words = [("spicy", 25), ("紧急", 4)]
+    field = {"mapping": "prometheus/alert", "field": "severity", "path": "labels.severity"}
+    return {
+        "intake": {
+            "waiting": {"deliveries": 3, "records": 41, "bytes": 90210, "since": instant(now, 0.1)},
+            "rejected": {"count": 27, "more": False, "newest_at": instant(now, 3)},
+            "unbound": {"count": 4, "more": False, "newest_at": instant(now, 7)},
+            "mapping": {
+                "document": "prometheus/alert",
+                "version": 2,
+                "at": instant(now, 125),
+                "by": "li.na",
+            },
+            "catalogue": {
+                "document": "services",
+                "version": 4,
+                "at": instant(now, 4000),
+                "by": "file",
+            },
+            "bus": {
+                "transport": "memory",
+                "reachable": True,
+                "since": instant(now, 5000),
+                "detail": None,
+            },
+            "as_of": instant(now, 0),
+        },
+        "unmapped": {
+            "items": [{**field, "word": word, "count": count} for word, count in words],
+            "next": None,
+            "total": len(words),
+            "records": 2000,
+            "as_of": instant(now, 1),
+        },
+    }

@@ -10,7 +10,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from deploy.lab.programs import find
-from tests.e2e.answers import in_full, organisation
+from tests.e2e.answers import first_look, in_full, organisation
 from tests.e2e.standin import STATIC, StandIn
 
 
@@ -47,7 +47,7 @@ def hub() -> StandIn:
     """Return a stand-in hub with the made-up organisation."""
     lists = organisation()
     lists["alerts in full"] = [in_full(one) for one in lists["alerts"]]
-    return StandIn(lists)
+    return StandIn(lists, first_look())
 
 
 @pytest_asyncio.fixture

@@ -20,10 +20,19 @@ TOKEN = "a-token-for-tests"  # noqa: S105  # opens nothing but this stand-in
 class StandIn:
     """Canned lists, a live stream that tests write to, and switches for what goes wrong."""
 
-    def __init__(self, lists: dict[str, list[dict[str, Any]]], *, open_to_all: bool = True) -> None:
+    def __init__(
+        self,
+        lists: dict[str, list[dict[str, Any]]],
+        whole: dict[str, dict[str, Any]] | None = None,
+        *,
+        open_to_all: bool = True,
+    ) -> None:
         self.lists = lists
         self.open_to_all = open_to_all
         self.broken: set[str] = set()
+        self.whole = whole or {}
+        self.role = "ops"
+        self.retried: list[str] = []
         self.asked: list[str] = []
         self.streams: dict[web.StreamResponse, asyncio.Task[None] | None] = {}
         self.accepts_streams = True
@@ -39,6 +48,7 @@ class StandIn:
                 web.post("/api/v1/session", self._log_in),
                 web.get("/api/v1/events", self._events),
                 web.get("/api/v1/sample", self._sample),
+                web.post("/api/v1/quarantine/{id}/retry", self._retry),
                 web.get("/api/v1/{kind}", self._list),
                 web.get("/api/v1/{kind}/{ref}", self._one),
                 web.static("/assets", STATIC / "assets"),
@@ -92,7 +102,13 @@ class StandIn:
 
     async def _me(self, _: web.Request) -> web.Response:
         organisation = {"name": "智慧办公", "timezone": "Asia/Shanghai", "locale": "zh-CN"}
-        who = {"name": "li.na", "role": "ops", "via": "session", "csrf": "c", "version": "0.1.0"}
+        who = {
+            "name": "li.na",
+            "role": self.role,
+            "via": "session",
+            "csrf": "c",
+            "version": "0.1.0",
+        }
         return web.json_response({**who, "organisation": organisation})
 
     async def _log_in(self, request: web.Request) -> web.Response:
@@ -105,8 +121,17 @@ class StandIn:
         response.set_cookie("session", session, httponly=True)
         return response
 
+    async def _retry(self, request: web.Request) -> web.Response:
+        """Let a record fit that is retried, so that it is gone from the list."""
+        named = request.match_info["id"]
+        self.retried.append(named)
+        self.lists["quarantine"] = [q for q in self.lists["quarantine"] if q["id"] != named]
+        return web.json_response({"id": named, "state": "solved", "message": None})
+
     async def _list(self, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]
+        if kind in self.whole:
+            return web.json_response(self.whole[kind])
         if kind not in self.lists:
             return _problem(404, "No such list")
         items = [one for one in self.lists[kind] if _fits(one, request)]

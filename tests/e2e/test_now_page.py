@@ -21,6 +21,10 @@ VIEWS = [
     "&incident=hub:incident:19",
     "&alert=am-main:alert:a1",
     "&milestone=plan-office:milestone:OFFICE/4",
+    "&open=rejected",
+    "&open=unmapped",
+    "&open=sources",
+    "&open=mappings",
 ]
 
 
@@ -67,6 +71,55 @@ async def test_both_first_minutes_are_seen_without_scrolling(opened: Opened) -> 
     await expect(moved).to_contain_text("4 days later")
     await expect(moved).to_contain_text("takes 4 working days longer")
     await expect(moved).to_contain_text("数据库 DBA, 后端开发 Backend")
+
+
+async def test_an_admins_first_minute_is_seen_without_scrolling(opened: Opened) -> None:
+    opened.hub.role = "admin"
+    for lang, name in (("en", "Intake at a glance"), ("zh-CN", "接入概览")):
+        page = await opened.go(f"/?lang={lang}")
+        card = page.get_by_role("region", name=name)
+        box = await card.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 720
+        await expect(card).to_contain_text("prometheus/alert")
+        assert await faults(page) == []
+
+
+async def test_who_is_no_admin_finds_the_intake_in_the_third_row_only(opened: Opened) -> None:
+    page = await opened.go()
+    await expect(page.get_by_role("region", name="Sources and intake")).to_have_count(1)
+    await expect(page.locator(".first-minute > *")).to_have_count(2)
+
+
+async def test_a_number_opens_the_list_that_it_counts(opened: Opened) -> None:
+    page = await opened.go()
+    panel = page.get_by_role("region", name="Sources and intake")
+    await panel.get_by_role("link", name="27 records").click()
+    side = page.get_by_role("complementary")
+    await expect(side).to_contain_text("27 records did not fit and are not solved.")
+    assert "open=rejected" in page.url
+    await expect(side.locator(".rejected > li")).to_have_count(20)
+    await panel.get_by_role("link", name="2 words").click()
+    await expect(side.get_by_role("row", name="紧急")).to_contain_text("4")
+    await panel.get_by_role("link", name="prometheus/alert v2").click()
+    await expect(side.get_by_role("row", name="prometheus/alert v2")).to_contain_text("active")
+    await panel.get_by_role("link", name="4 alerts").click()
+    assert page.url.endswith("#unlinked")
+    await page.go_back()
+    await page.go_back()
+    await page.go_back()
+    await expect(side).to_contain_text("27 records did not fit")
+
+
+async def test_a_rejected_record_is_retried_where_it_stands(opened: Opened) -> None:
+    page = await opened.go("/?lang=en&open=rejected")
+    side = page.get_by_role("complementary")
+    await side.get_by_text("The record as received").first.click()
+    await expect(side.get_by_text('"alertname": "DiskFull"').first).to_be_visible()
+    await side.get_by_role("button", name="Retry am-main:700#0").click()
+    await expect(side.get_by_role("status").first).to_contain_text("1 record fits now.")
+    await expect(side.get_by_role("button", name="Retry am-main:700#0")).to_have_count(0)
+    assert opened.hub.retried == ["am-main:700#0"]
 
 
 async def test_the_policy_of_the_page_is_never_broken(opened: Opened) -> None:
@@ -165,7 +218,8 @@ async def test_a_burst_of_changes_asks_few_questions(opened: Opened) -> None:
     for _ in range(200):
         await opened.hub.tell("alert", "am-main:alert:a1")
     await page.wait_for_timeout(1500)
-    asked = [path for path in opened.hub.asked if path != "events"]
+    polled = {"events", "intake", "connectors", "unmapped"}
+    asked = [path for path in opened.hub.asked if path not in polled]
     assert set(asked) == {"alerts"}
     # One for each pause of 300 ms, however long the burst took here, and one at either end.
     assert len(asked) <= min(100, (time.monotonic() - began) / 0.3 + 2)

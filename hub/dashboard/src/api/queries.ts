@@ -1,6 +1,6 @@
 /** Every question the pages ask. Pages use these and never fetch. */
 
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { get, rememberCsrf, send } from "./http";
 import type {
@@ -8,13 +8,18 @@ import type {
   AlertInFull,
   Connector,
   Incident,
+  Intake,
   Link,
   Listing,
+  MappingVersion,
   Me,
   Milestone,
   MilestoneInFull,
   Sample,
+  Quarantined,
+  Retried,
   Service,
+  UnmappedList,
 } from "./types";
 
 /** As many as one screen can make sense of; the total tells the rest. */
@@ -75,9 +80,14 @@ export const services = queryOptions({
   queryFn: ({ signal }) => get<Listing<Service>>("services", { limit: FIRST_PAGE }, signal),
 });
 
+/** No change tells that a delivery came or waits: these are asked again while they are seen. */
+const LOOK_AGAIN = 10_000;
+const MEASURE_AGAIN = 120_000;
+
 export const connectors = queryOptions({
   queryKey: ["connectors", "list"],
   queryFn: ({ signal }) => get<Listing<Connector>>("connectors", { limit: FIRST_PAGE }, signal),
+  refetchInterval: LOOK_AGAIN,
 });
 
 export const sample = queryOptions({
@@ -88,6 +98,41 @@ export const sample = queryOptions({
 export const loadSample = () => send<Sample>("POST", "sample");
 
 export const removeSample = () => send<Sample>("DELETE", "sample");
+
+export const intake = queryOptions({
+  queryKey: ["intake"],
+  queryFn: ({ signal }) => get<Intake>("intake", {}, signal),
+  refetchInterval: LOOK_AGAIN,
+});
+
+export const unmapped = queryOptions({
+  queryKey: ["unmapped"],
+  queryFn: ({ signal }) => get<UnmappedList>("unmapped", {}, signal),
+  refetchInterval: MEASURE_AGAIN,
+});
+
+export const mappingVersions = queryOptions({
+  queryKey: ["mappings", "newest"],
+  queryFn: ({ signal }) =>
+    get<Listing<MappingVersion>>("mappings", { sort: "-at", limit: 50, count: 1 }, signal),
+});
+
+/** What did not fit and is not solved, newest first, page by page. */
+export const rejected = (connector: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["quarantine", "unfit", connector ?? ""],
+    queryFn: ({ signal, pageParam }) =>
+      get<Listing<Quarantined>>(
+        "quarantine",
+        { state: ["open", "refused"], connector, limit: 20, count: 1, cursor: pageParam },
+        signal,
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+
+export const retry = (id: string) =>
+  send<Retried>("POST", `quarantine/${encodeURIComponent(id)}/retry`);
 
 export const oneMilestone = (ref: string) =>
   queryOptions({

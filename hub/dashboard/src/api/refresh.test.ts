@@ -59,7 +59,7 @@ test("a hidden page asks nothing until it is seen", () => {
 
 test("a kind that no page shows asks nothing", () => {
   const { asked, queries } = client();
-  refresher(queries, () => false).changed("mapping");
+  refresher(queries, () => false).changed("assignment");
   expect(asked).toEqual([]);
 });
 
@@ -78,4 +78,10 @@ test("a change during the very first load is not lost with the answer that is ol
   await vi.advanceTimersByTimeAsync(2000);
   expect(observer.getCurrentResult().data).toBe("answer 2");
   leave();
+});
+
+test("a rejected record renews its list, the numbers that count it, and nothing else", () => {
+  const { asked, queries } = client();
+  refresher(queries, () => false).changed("quarantine");
+  expect(asked).toEqual(["quarantine", "intake", "connectors"]);
 });

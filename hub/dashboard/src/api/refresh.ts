@@ -14,12 +14,14 @@ const TOUCHED: Record<string, readonly string[]> = {
   project: ["milestones"],
   link: ["links"],
   service: ["services"],
-  services: ["services", "milestones"],
+  services: ["services", "milestones", "intake"],
   sample: ["sample", "connectors", "links"],
   connector: ["connectors"],
+  quarantine: ["quarantine", "intake", "connectors"],
+  mapping: ["mappings", "unmapped", "intake"],
 };
 
-export const ALL = ["alerts", "incidents", "milestones", "links", "services", "connectors", "sample"];
+export const ALL = [...new Set(Object.values(TOUCHED).flat())];
 
 export interface Refresher {
   changed: (kind: string) => void;

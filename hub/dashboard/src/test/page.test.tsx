@@ -15,7 +15,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { LocaleContext, type Locale } from "../i18n";
 import { NowPage } from "../pages/now/NowPage";
 import { readSearch } from "../pages/parts/search";
-import { alert, hurt, incident, milestone, move } from "./samples";
+import { alert, hurt, incident, intake, milestone, move, quarantined, source } from "./samples";
 
 type Lists = Record<string, unknown[] | number | object>;
 
@@ -42,7 +42,8 @@ function serve(lists: Lists) {
       return Promise.resolve(new Response(body, { status: found, headers }));
     }
     if (!Array.isArray(found)) return Promise.resolve(Response.json(found));
-    const one = found.find((each) => (each as { ref: string }).ref === decodeURIComponent(ref ?? ""));
+    const named = (each: { ref?: string; id?: string }) => each.ref ?? each.id;
+    const one = found.find((each) => named(each as object) === decodeURIComponent(ref ?? ""));
     const list = { items: found, next: null, total: found.length, as_of: "2026-03-02T08:00:00Z" };
     return Promise.resolve(Response.json(ref ? one : list));
   });
@@ -97,6 +98,7 @@ const BOARD: Lists = {
   ],
   services: [{ ref: "db", name: "Database", owner: "dba", runbook_url: null }],
   connectors: [],
+  intake: intake({}),
 };
 
 const faults = async (container: HTMLElement) => {
@@ -134,7 +136,7 @@ test("a hub that does not list its sources is no failure", async () => {
 });
 
 test("a hub that knows nothing shows three steps", async () => {
-  show({ milestones: [], incidents: [], alerts: [], services: [], connectors: [] });
+  show({ milestones: [], incidents: [], alerts: [], services: [], connectors: [], intake: intake({}) });
   const steps = await screen.findByRole("list");
   expect(within(steps).getAllByRole("listitem")).toHaveLength(3);
 });
@@ -216,7 +218,7 @@ test("the details of a milestone tell each move with its cause and who answers",
   expect(await faults(container)).toEqual([]);
 });
 
-const EMPTY: Lists = { milestones: [], incidents: [], alerts: [], services: [], connectors: [] };
+const EMPTY: Lists = { milestones: [], incidents: [], alerts: [], services: [], connectors: [], intake: intake({}) };
 const HERE = { loaded: true, since: "2026-03-02T08:00:00Z", by: "Ada", offered: false };
 const NOT_HERE = { loaded: false, since: null, by: null, offered: true };
 const person = (role: string) => ({ name: "Ada", role, organisation: { name: "O" } });
@@ -268,6 +270,96 @@ test.each(["en", "zh-CN"] as const)("axe finds nothing on the offer and on the b
   const banner = show({ ...BOARD, sample: HERE, me: person("admin") }, "/", locale);
   fireEvent.click(await screen.findByRole("button", { name: locale === "en" ? "Remove" : "移除" }));
   expect(await faults(banner.container)).toEqual([]);
+});
+
+const ADMIN: Lists = {
+  ...BOARD,
+  me: { name: "li.na", role: "admin", csrf: null },
+  connectors: [
+    source({ id: "am", last_received_at: "2026-03-02T08:00:00Z" }),
+    source({ id: "old", last_received_at: "2026-03-01T08:00:00Z" }),
+    source({ id: "sad", state: "failing", last_error: "no route" }),
+  ],
+  intake: intake({
+    waiting: { deliveries: 2, records: 40, bytes: 9000, since: "2026-03-02T08:00:00Z" },
+    rejected: { count: 1000, more: true, newest_at: "2026-03-02T08:00:00Z" },
+    mapping: { document: "prometheus/alert", version: 3, at: "2026-03-02T08:00:00Z", by: "li.na" },
+  }),
+  unmapped: { items: [{ mapping: "p/alert", field: "severity", path: "x", word: "odd", count: 2 }], records: 9 },
+};
+
+const fact = (where: HTMLElement, name: string) =>
+  within(where).getByText(name, { selector: "dt" }).parentElement?.querySelector("dd")?.textContent;
+
+test("an admin's card answers five questions, and another's page has no such card", async () => {
+  show(ADMIN);
+  const card = await screen.findByRole("region", { name: "Intake at a glance" });
+  await within(card).findByText("1 word");
+  const said = (name: string) => fact(card, name);
+  expect(said("Sources")).toBe("Failing: 1Fresh: 2");
+  expect(said("Longest without news")).toMatch(/^old /);
+  expect(said("Waiting to be stored")).toMatch(/^2 deliveries /);
+  expect(said("Rejected")).toMatch(/^at least 1,000 /);
+  expect(said("Last mapping change")).toMatch(/^prometheus\/alert v3 by li.na/);
+});
+
+test("who is no admin has the panel of row 3 only, which says that nothing waits", async () => {
+  show({ ...ADMIN, me: { name: "x", role: "ops" }, intake: intake({}) });
+  const panels = await screen.findAllByRole("region", { name: "Sources and intake" });
+  expect(panels).toHaveLength(1);
+  expect(screen.queryByRole("region", { name: "Intake at a glance" })).toBeNull();
+  expect(await screen.findByText("nothing waits")).toBeTruthy();
+  expect(screen.getByText("nothing rejected")).toBeTruthy();
+});
+
+test("an intake that cannot be read leaves the sources on the page", async () => {
+  show({ ...ADMIN, me: { name: "x", role: "ops" }, intake: 503 });
+  expect(await screen.findByText("Sources and intake: could not be read")).toBeTruthy();
+  expect(screen.getByRole("row", { name: /sad/ })).toBeTruthy();
+});
+
+test("deploys are said to be not connected", async () => {
+  show(BOARD);
+  expect(await screen.findByText("No deploy source is connected.")).toBeTruthy();
+});
+
+const UNFIT: Lists = {
+  ...ADMIN,
+  quarantine: [
+    quarantined({ id: "am:7#0", evidence: '{"a":1}' }),
+    quarantined({ id: "am:8!0" }),
+    quarantined({ id: "am:ff", state: "refused", receipt: "" }),
+  ],
+};
+
+test("only a stored record can be retried, and the others say what to do instead", async () => {
+  show(UNFIT, "/?open=rejected");
+  const side = await screen.findByRole("complementary");
+  expect(await within(side).findByText(/writes to this hub only/)).toBeTruthy();
+  const buttons = within(side).getAllByRole("button", { name: /^Retry/ });
+  expect(buttons.map((one) => one.getAttribute("aria-label"))).toEqual(["Retry am:7#0"]);
+  expect(within(side).getByText(/Mend it in the tool/)).toBeTruthy();
+  expect(within(side).getByText(/Mend the sender/)).toBeTruthy();
+});
+
+test("a retry says what came of it", async () => {
+  show({ ...UNFIT, quarantine: [quarantined({ id: "am:7#0", state: "open" })] }, "/?open=rejected");
+  const side = await screen.findByRole("complementary");
+  fireEvent.click(await within(side).findByRole("button", { name: "Retry am:7#0" }));
+  expect(await within(side).findByText(/It still does not fit/)).toBeTruthy();
+});
+
+test("a viewer sees why, and has no button", async () => {
+  show({ ...UNFIT, me: { name: "v", role: "viewer" } }, "/?open=rejected");
+  const side = await screen.findByRole("complementary");
+  expect(await within(side).findByText("Role ops or admin may retry a record.")).toBeTruthy();
+  expect(within(side).queryByRole("button", { name: /^Retry/ })).toBeNull();
+});
+
+test.each(["rejected", "unmapped", "mappings", "sources"])("axe finds nothing beside an open list (%s)", async (list) => {
+  const { container } = show(UNFIT, `/?open=${list}`);
+  await screen.findByRole("complementary");
+  expect(await faults(container)).toEqual([]);
 });
 
 test.each(["en", "zh-CN"] as const)("axe finds nothing on the page with a detail open (%s)", async (locale) => {

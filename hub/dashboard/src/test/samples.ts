@@ -1,6 +1,15 @@
 /** Small entities for tests; each test says only what it is about. */
 
-import type { Alert, Incident, Link, MilestoneInFull, Move } from "../api/types";
+import type {
+  Alert,
+  Connector,
+  Incident,
+  Intake,
+  Link,
+  MilestoneInFull,
+  Move,
+  Quarantined,
+} from "../api/types";
 
 export function milestone(given: Partial<MilestoneInFull> & { ref: string }): MilestoneInFull {
   return {
@@ -81,4 +90,32 @@ export function hurt(ref: string, exposure: number): Incident["milestones"][numb
 export function link(source: string, target: string, confidence: number, state = "linked"): Link {
   const type = "affects";
   return { id: `${source}>${target}`, source, target, type, confidence, state, rule: "r", evidence: [], at: null, by: null } as Link;
+}
+
+export function source(given: Partial<Connector> & { id: string }): Connector {
+  const none = { last_success_at: null, last_error: null, quarantined: 0, sample: false };
+  return { type: "t", title: given.id, read_only: true, state: "ok", ...none, ...given };
+}
+
+const NONE = { count: 0, more: false, newest_at: null };
+
+export function intake(given: Partial<Intake>): Intake {
+  const at = "2026-03-02T08:00:00Z";
+  return {
+    waiting: { deliveries: 0, records: 0, bytes: 0, since: null },
+    rejected: NONE,
+    unbound: NONE,
+    mapping: null,
+    catalogue: null,
+    bus: { transport: "memory", reachable: true, since: at, detail: null },
+    as_of: at,
+    ...given,
+  };
+}
+
+export function quarantined(given: Partial<Quarantined> & { id: string }): Quarantined {
+  const [receipt = ""] = given.id.split(/[#!]/);
+  const at = "2026-03-02T08:00:00Z";
+  const said = { path: "labels.severity", message: "no table holds it", state: "open", attempts: 0 };
+  return { receipt, connector: "am", kind: "prometheus.alert", at, ...said, ...given };
 }

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { oneAlert, oneIncident } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
 import { useT, type Key } from "../../i18n";
-import { Fact, Facts } from "../now/FirstMinute";
+import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
 import { Severity, When } from "../parts/parts";
 import { Asked } from "./Asked";

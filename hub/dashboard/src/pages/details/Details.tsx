@@ -1,4 +1,4 @@
-/** The open detail: an incident, an alert or a milestone, as the address says. */
+/** The open detail: an incident, an alert, a milestone or a list, as the address says. */
 
 import { useNavigate } from "@tanstack/react-router";
 
@@ -7,21 +7,25 @@ import { SidePanel } from "../../ui/SidePanel";
 import { closing, type NowSearch } from "../parts/search";
 import { AlertDetail } from "./AlertDetail";
 import { IncidentDetail } from "./IncidentDetail";
+import { MappingList, SourceList, UnmappedList } from "./IntakeLists";
 import { MilestoneDetail } from "./MilestoneDetail";
+import { RejectedList } from "./RejectedList";
 
 export default function Details({ search }: { search: NowSearch }) {
   const t = useT();
   const navigate = useNavigate();
-  const { incident, alert, milestone } = search;
-  const about = incident ?? alert ?? milestone;
+  const { incident, alert, milestone, open } = search;
+  const about = incident ?? alert ?? milestone ?? open;
   if (!about) return null;
-  const kind = incident ? "incident" : alert ? "alert" : "milestone";
+  const kind = incident ? "incident" : alert ? "alert" : milestone ? "milestone" : "sources.title";
   const inside = incident ? (
     <IncidentDetail incidentRef={incident} />
   ) : alert ? (
     <AlertDetail alertRef={alert} />
+  ) : milestone ? (
+    <MilestoneDetail milestoneRef={milestone} />
   ) : (
-    <MilestoneDetail milestoneRef={about} />
+    <List named={about} />
   );
   return (
     <SidePanel
@@ -34,4 +38,15 @@ export default function Details({ search }: { search: NowSearch }) {
       {inside}
     </SidePanel>
   );
+}
+
+/** A list that an old or foreign link names and nobody knows is said to be gone. */
+function List({ named }: { named: string }) {
+  const t = useT();
+  const [list, ...of] = named.split(":");
+  if (list === "sources") return <SourceList />;
+  if (list === "rejected") return <RejectedList connector={of.join(":") || undefined} />;
+  if (list === "unmapped") return <UnmappedList />;
+  if (list === "mappings") return <MappingList />;
+  return <p className="note">{t("detail.gone")}</p>;
 }

@@ -2,7 +2,7 @@
 
 import type { Hurt, Reason } from "../../api/types";
 import { useLocale, useT, type Key, knows, shown } from "../../i18n";
-import { Fact, Facts } from "../now/FirstMinute";
+import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
 import { Days, Exposure, Open, ReasonText, When } from "../parts/parts";
 

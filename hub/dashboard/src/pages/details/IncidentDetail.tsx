@@ -7,7 +7,7 @@ import type { Alert, Incident } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import { servicesOf } from "../../lib/board";
 import { byExposure, isGrouping } from "../../lib/chain";
-import { Fact, Facts } from "../now/FirstMinute";
+import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
 import { List, Open, Severity, Since, When } from "../parts/parts";
 import { Asked } from "./Asked";

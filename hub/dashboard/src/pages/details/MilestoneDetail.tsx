@@ -7,7 +7,7 @@ import type { Milestone, Move } from "../../api/types";
 import { useT } from "../../i18n";
 import { movedBy } from "../../lib/board";
 import { day } from "../../lib/time";
-import { Fact, Facts } from "../now/FirstMinute";
+import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
 import {
   Day,

@@ -91,7 +91,11 @@ function Row({ group }: { group: FiringGroup }) {
   const name = useName();
   const { incident, touched } = group;
   return (
-    <tr data-row className={group.kind === "unlinked" ? "unlinked" : undefined}>
+    <tr
+      data-row
+      id={group.kind === "unlinked" ? "unlinked" : undefined}
+      className={group.kind === "unlinked" ? "unlinked" : undefined}
+    >
       <td className="c-state">
         <Severity level={group.severity} />
       </td>

@@ -1,7 +1,6 @@
 /** What each of two people needs first: the worst fault, and the date that moved since yesterday. */
 
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 
 import { movedMilestones } from "../../api/queries";
 import type { Incident, Listing, Milestone, Service } from "../../api/types";
@@ -18,6 +17,7 @@ import {
 } from "../../lib/board";
 import { dayHere, startOfYesterday } from "../../lib/time";
 import { Skeleton } from "../../ui/Panel";
+import { Fact, Facts } from "../parts/facts";
 import {
   Day,
   Exposure,
@@ -32,6 +32,7 @@ import {
 } from "../parts/parts";
 import { useName } from "../parts/named";
 import { useNow } from "../parts/useNow";
+import { AdminBrief } from "./AdminBrief";
 
 interface Props {
   milestones: UseQueryResult<Listing<Milestone>>;
@@ -64,6 +65,7 @@ export function FirstMinute({ milestones, incidents, services }: Props) {
           <p className="calm">{t("unknown")}</p>
         )}
       </section>
+      <AdminBrief />
     </div>
   );
 }
@@ -240,24 +242,5 @@ function MovedMost({ milestone, services }: { milestone: Milestone; services: re
         </Fact>
       </Facts>
     </>
-  );
-}
-
-export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="facts">{children}</dl>;
-}
-
-interface FactProps {
-  name: string;
-  wide?: "wide" | "widest";
-  children: ReactNode;
-}
-
-export function Fact({ name, wide, children }: FactProps) {
-  return (
-    <div className={wide ? `fact ${wide}` : "fact"}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -9,6 +9,7 @@ import { useLocale, useT } from "../../i18n";
 import { firingGroups, titles } from "../../lib/board";
 import { instant, offset, zone } from "../../lib/time";
 import { AtRisk } from "./AtRisk";
+import { Deploys } from "./Deploys";
 import { Firing } from "./Firing";
 import { FirstMinute } from "./FirstMinute";
 import { FirstRun } from "./FirstRun";
@@ -70,7 +71,10 @@ export function NowPage() {
                   milestones={milestones}
                   loading={incidents.isPending || alerts.isPending}
                 />
-                <Sources />
+                <div className="stack">
+                  <Sources />
+                  <Deploys />
+                </div>
               </div>
             </>
           )}

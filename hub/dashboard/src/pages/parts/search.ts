@@ -4,6 +4,8 @@ export interface NowSearch {
   incident?: string;
   alert?: string;
   milestone?: string;
+  /** A list beside the page: sources, rejected (of one connector: rejected:am-main) … */
+  open?: string;
   q?: string;
   service?: string;
   hurts?: string;
@@ -11,7 +13,7 @@ export interface NowSearch {
   help?: boolean;
 }
 
-const TEXTS = ["incident", "alert", "milestone", "q", "service", "hurts", "rag"] as const;
+const TEXTS = ["incident", "alert", "milestone", "open", "q", "service", "hurts", "rag"] as const;
 
 /** Keep what we know and drop the rest, so that an old or foreign link still opens the page. */
 export function readSearch(search: Record<string, unknown>): NowSearch {
@@ -23,7 +25,7 @@ export function readSearch(search: Record<string, unknown>): NowSearch {
   return known;
 }
 
-export type DetailKind = "incident" | "alert" | "milestone";
+export type DetailKind = "incident" | "alert" | "milestone" | "open";
 
 /** The same view with another detail open. */
 export function opening(kind: DetailKind, ref: string) {
