@@ -10,6 +10,7 @@ from hub.mapping.refused import Refused
 FIRST_YEAR, LAST_YEAR = 1984, 2149
 """What MS Project can hold; outside of it are only placeholders (0001, 1601, 1970, 9999)."""
 
+_LONGEST: Final = (LAST_YEAR - FIRST_YEAR + 1) * 366 * 24 * 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 
@@ -127,4 +128,6 @@ def _span(text: str) -> int:
         raise Refused("counts in days or more", "write working time in hours, as PT8H0M0S")
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     total = (whole + 30) // 60  # a fraction of a second never reaches the half minute by itself
+    if total > _LONGEST:
+        raise Refused("is longer than a plan can last", "mend it at the source")
     return -total if sign else total

@@ -21,7 +21,8 @@ from hub.store.database import Told, Writing, deaf
 T = TypeVar("T")
 
 READERS = 3
-_BUSY_SECONDS = 30
+_BUSY_SECONDS = 8
+"""Another process may hold the file so long; senders do not wait much longer for an answer."""
 _BUGS = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,

@@ -9,7 +9,10 @@ from connectors.msproject.parse.tally import Tally
 from connectors.msproject.parse.task import PROJECT_UID
 from connectors.msproject.parse.words import Words, digest, flag, number, text
 from hub.contract import Record
+from hub.errors import Anomalous
 
+MOST_MINUTES: Final = 166 * 366 * 24 * 60
+"""What lies between the first and the last date that MS Project can hold."""
 FINISH_START: Final = "1"
 """What a link without a type is. Source: Project XML Data Interchange, PredecessorLink/Type."""
 
@@ -124,6 +127,10 @@ class Links:
             return _whole(lag), "percent"
         if form not in _WORKING and form not in _ELAPSED and lag:
             self._tally.note("lag_format_unknown", f"{key}: LagFormat {form}")
+        if abs(lag / 10) > MOST_MINUTES:
+            raise Anomalous(
+                f"{key}: LinkLag {lag:g} is more than a plan can last; mend it in MS Project"
+            )
         return _whole(lag / 10), "elapsed" if form in _ELAPSED else "working"
 
 

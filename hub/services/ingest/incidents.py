@@ -10,7 +10,7 @@ from hub.linking import Hit, Target, closure, exposures, joined, priority, root_
 from hub.model.links import Reason
 from hub.model.ops import Exposure
 from hub.model.words import DeliveryRole, LinkType
-from hub.plan import environment_effect, time_to_slip
+from hub.plan import NoWorkingTime, environment_effect, time_to_slip
 from hub.services.ingest.context import Context
 from hub.services.ingest.links import expired_link, service_link, threat_link
 from hub.services.ingest.live import LiveIncident
@@ -134,8 +134,11 @@ def _slip(
         return None, None, Reason("slip_plan_not_computed", {})
     # A clock that is ahead says that it began tomorrow, or in the year 9999.
     begun = min(instant(incident.opened_at), now)
-    blocked = network.blocked(exposure.milestone, begun)
-    found = time_to_slip(blocked)
+    try:
+        blocked = network.blocked(exposure.milestone, begun)
+        found = time_to_slip(blocked)
+    except NoWorkingTime:
+        return None, None, Reason("slip_plan_not_computed", {})
     if found is None:
         return 0.0, None, unblocked
     at = found.at.replace(tzinfo=network.zone).isoformat()

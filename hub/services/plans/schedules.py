@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hub.model.links import Reason
 from hub.model.plan import Project, Task
-from hub.plan import Schedule, schedule_project
+from hub.plan import NoWorkingTime, Schedule, schedule_project
 from hub.plan import earned_value as indices
 from hub.services.plans.models import (
     PlanRow,
@@ -54,7 +54,18 @@ def network(row: PlanRow, items: Items) -> tuple[Project, list[Task], Schedule |
         assignments=map(assignment_of, items["assignment"]),
         resources=[resource_of(one, refs) for one in items["resource"]],
     )
-    return project, tasks, made
+    return project, tasks, made if made is None or _ends(made) else None
+
+
+def _ends(made: Schedule) -> bool:
+    """Tell whether a network can be computed: spans may add up to more than a calendar has."""
+    try:
+        _ = made.finish
+        for _ in made.rows():
+            pass
+    except NoWorkingTime:
+        return False
+    return True
 
 
 def schedule(row: PlanRow, items: Items, now: datetime) -> dict[str, Any]:

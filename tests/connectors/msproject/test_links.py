@@ -1,9 +1,11 @@
 """Links: four types, lags of every kind, and ends that are not there."""
 
+import re
+
 import pytest
 
 from connectors.msproject.parse.circles import cycles
-from hub.errors import Unmappable
+from hub.errors import Anomalous, Unmappable
 from hub.mapping import apply
 from hub.model.words import DependencyType, LagKind
 from tests.connectors.msproject import plans
@@ -93,3 +95,11 @@ def test_a_long_chain_has_no_circle_and_needs_no_deep_stack() -> None:
 
 def test_a_task_behind_a_circle_is_not_on_it() -> None:
     assert list(cycles({"2": {"3"}, "3": {"2"}, "1": {"2"}, "0": {"1"}})) == [["2", "3", "2"]]
+
+
+@pytest.mark.parametrize("lag", ["999999999999", "-999999999999"])
+def test_a_lag_longer_than_any_plan_is_refused_by_its_place(lag: str) -> None:
+    data = (plans.FIXTURES / "links.xml").read_bytes()
+    odd = re.sub(rb"<LinkLag>[^<]*</LinkLag>", f"<LinkLag>{lag}</LinkLag>".encode(), data, count=1)
+    with pytest.raises(Anomalous, match=r"\d+>\d+#\d+: LinkLag -?1e\+12 is more than"):
+        plans.content(odd)

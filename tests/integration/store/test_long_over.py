@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.services.ingest.ports import LiveRows
+from hub.services.plans.schedules import schedule
 from hub.store import Database
 from tests.integration.hub.samples import day, plan
 from tests.integration.store.bench import Bench, alert, opened
@@ -86,3 +87,19 @@ async def test_a_merge_keeps_the_first_beginning_and_every_service(bench: Bench)
     opened_at, body = found[three]
     assert opened_at == round(old.timestamp() * 1e6)
     assert orjson.loads(body)["services"] == ["pay", "shop"]
+
+
+async def test_a_plan_that_reaches_beyond_its_calendar_stops_nothing_else(bench: Bench) -> None:
+    chain = [(n, n + 1) for n in range(1, 80)]
+    work = [f"Build {n}" for n in range(80)]
+    data = plan({"Go-live": day(9)}, work=work, links=[*chain, (80, 101)])
+    await bench.bring_in(data.replace(b"<Duration>PT8H", b"<Duration>PT1400000H"))
+    await bench.catalogue(NEEDS_SHOP)
+    await bench.told(alert("Still heard", bench.now))
+    await bench.after(1)
+    ((body,),) = await bench.rows("SELECT body FROM incident")
+    (hurt,) = orjson.loads(body)["milestones"]
+    assert hurt["slip"]["days"] is None
+    (project,) = await bench.stores.board.plan("project")
+    found = schedule(project, await bench.stores.board.items(project.ref), bench.now)
+    assert [reason["code"] for reason in found["reasons"]] == ["schedule_no_dates"]

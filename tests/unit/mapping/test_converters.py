@@ -230,6 +230,11 @@ def test_a_span_is_the_nearest_whole_minute(hours: int, minutes: int, seconds: i
     assert found == hours * 60 + minutes + (seconds >= 30)
 
 
+def test_a_span_longer_than_a_plan_can_last_is_refused() -> None:
+    with pytest.raises(Refused, match="longer than a plan can last"):
+        CONVERTERS["iso_duration_minutes"].convert("PT99999999H0M0S")
+
+
 @given(st.dictionaries(ANY_TEXT, ANY_TEXT))
 def test_a_map_is_the_record_s_own_or_a_cleaned_one_and_never_the_same_object(
     source: dict[str, str],
