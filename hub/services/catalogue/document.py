@@ -1,6 +1,7 @@
 """`services.yaml`: every fault of the document at once, each with its line and remedy."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from hub.errors import Misconfigured
@@ -32,23 +33,25 @@ def load(text: str, *, name: str) -> tuple[Service, ...]:
     problems = Problems(name)
     services, root = _read(text, problems)
     services = (*services, *_named_only(services))
-    if not problems.found():
-        _check(services, root, problems)
+    _check(_sound(services), root, problems)
     if problems.found():
         raise Misconfigured(f"{name}: the service catalogue has faults", problems=problems.lines())
     return services
 
 
 def loose_ends(text: str, milestones: Iterable[MilestoneFacts], *, name: str) -> tuple[str, ...]:
-    """Say which names of a sound catalogue lead nowhere, or to several: services, milestones.
+    """Say which names of a catalogue lead nowhere, or to several: services, milestones.
 
-    Shape: `file:line: place: what; remedy`, from the top of the document to its end.
+    Shape: `file:line: place: what; remedy`, from the top of the document to its end. Of a document
+           with faults, what can be told in spite of them; the faults themselves are told by `load`.
     """
     problems = Problems(name)
-    services, root = _read(text, problems)
-    if root is None or problems.found():
+    services, root = _read(text, Problems(name))
+    if root is None:
         return ()
-    _check(services, root, problems)
+    services = _sound(services)
+    # What a faulty entry is called is not known, so nobody can say that a service is missing.
+    _check((*services, *_named_only(services)) if _nameless(root) else services, root, problems)
     lines = dict(_lines_of_deliveries(root))
     for found in bind(services, milestones)[1]:
         line = lines.get((found.service, found.project, found.milestone), 1)
@@ -67,6 +70,23 @@ def _read(text: str, problems: Problems) -> tuple[tuple[Service, ...], Node | No
         for n, node in enumerate(reader.listed(top.get("services"), "services"))
     )
     return tuple(service for service in services if service is not None), root
+
+
+def _sound(services: tuple[Service, ...]) -> tuple[Service, ...]:
+    """Leave out the names that are missing: that they are is told where they are read."""
+    return tuple(
+        replace(
+            service,
+            depends_on=tuple(needed for needed in service.depends_on if needed.service),
+            delivers=tuple(d for d in service.delivers if d.project and d.milestone),
+        )
+        for service in services
+        if service.ref
+    )
+
+
+def _nameless(root: Node) -> bool:
+    return any(not _said(node, "ref") for node in _listed(root, "services"))
 
 
 def _named_only(services: tuple[Service, ...]) -> Iterator[Service]:
@@ -218,8 +238,7 @@ class _Reader:
 
 def _check(services: tuple[Service, ...], root: Node | None, problems: Problems) -> None:
     """Check what only the whole catalogue can tell, and say on which line each service stands."""
-    at = (node.line for node in _listed(root, "services"))
-    lines = dict(zip((f"'{s.ref}'" for s in services), at, strict=False))
+    lines = {f"'{_said(node, 'ref')}'": node.line for node in _listed(root, "services")}
     for found in catalogue.problems(services):
         # The service that is at fault is named first.
         places = [(found.find(quoted), n) for quoted, n in lines.items() if quoted in found]
@@ -244,4 +263,5 @@ def _listed(node: Node | None, key: str) -> tuple[Node, ...]:
 
 def _said(node: Node, key: str) -> str:
     plain = node.plain()
-    return str(plain.get(key)) if isinstance(plain, dict) else ""
+    said = plain.get(key) if isinstance(plain, dict) else None
+    return "" if said is None else str(said)

@@ -164,3 +164,30 @@ def test_a_ref_that_is_used_twice_is_refused() -> None:
     text = "services:\n  - ref: db\n  - ref: db\n"
     (found,) = faults(text)
     assert "'db': the ref is used 2 times; give each service its own" in found
+
+
+TWO_KINDS = """\
+services:
+  - ref: mail
+    teir: 2
+    depends_on: [{service: mial}, {hardness: hard}]
+    delivers: [{project: ERP, milestone: Handover}, {project: ERP}]
+  - ref: web
+    tier: 9
+  - ref: web
+"""
+
+
+def test_a_fault_of_shape_hides_no_other_fault() -> None:
+    told = "\n".join(faults(TWO_KINDS))
+    for words in ("teir", "depends_on[1].service: is missing", "'9' is not", "'web': the ref is"):
+        assert words in told
+    found = "\n".join(loose_ends(TWO_KINDS, (), name="services.yaml"))
+    assert "services.yaml:2: services: service 'mail': depends_on names 'mial'" in found
+    assert "services.yaml:5: services.mail.delivers: milestone 'Handover'" in found
+    assert "''" not in found
+
+
+def test_beside_an_entry_without_a_ref_no_service_is_called_missing() -> None:
+    text = "services:\n  - {nmae: shop}\n  - {ref: web, depends_on: [{service: shop}]}\n"
+    assert loose_ends(text, (), name="services.yaml") == ()
