@@ -1,6 +1,7 @@
 """The composition root: builds every part, hands each what it needs, starts and stops them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,7 @@ from hub.services.sample import SampleDesk
 from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
+from hub.store.documents import Offered
 
 if TYPE_CHECKING:
     from hub.web import WebSettings
@@ -41,6 +43,23 @@ LINKED_KINDS: Final = frozenset({"project", "services", "mapping"})
 """A change of one of these makes the ingest link again."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Taken:
+    """What became of the documents that were offered, a line for each."""
+
+    applied: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    def note(self, offered: Offered) -> None:
+        """Write down what is new, and what waits for a person."""
+        if offered.outcome == "applied":
+            self.applied.append(f"{offered.name}: applied as version {offered.active.number}")
+        if offered.outcome == "conflict":
+            self.kept.append(
+                f"{offered.name}: the console changed it since; the file was not applied"
+            )
 
 
 class Hub:
@@ -149,12 +168,12 @@ class Hub:
         """Close the store."""
         await self.database.stop()
 
-    async def offer_documents(self) -> list[str]:
-        """Take in shipped and own documents; return what could not be applied.
+    async def offer_documents(self, taken: "Taken | None" = None) -> None:
+        """Take in shipped and own documents; note in `taken` what was applied and what was not.
 
         Raises: Misconfigured, when an own document has faults: all of them at once.
         """
-        kept: list[str] = []
+        taken = taken or Taken()
         own, problems = own_documents(self.configuration)
         if problems:
             raise Misconfigured("documents beside milepost.yaml have faults", problems=problems)
@@ -164,14 +183,11 @@ class Hub:
             for name, text in shipped_documents(configured.connector).items()
         }
         for name, text in shipped.items():
-            await self.stores.documents.offer("mapping", name, "shipped", text)
+            taken.note(await self.stores.documents.offer("mapping", name, "shipped", text))
         for kind, name, text in own:
-            offered = await self.stores.documents.offer(kind, name, "file", text)
-            if offered.outcome == "conflict":
-                kept.append(f"{name}: the console changed it since; the file was not applied")
-        for line in kept:
+            taken.note(await self.stores.documents.offer(kind, name, "file", text))
+        for line in taken.kept:
             log.warning("document not applied", why=line)
-        return kept
 
     async def first_link(self, address: str) -> str | None:
         """Return a one-time link for the very first admin; None when somebody can log in."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app.hub import Hub, own_documents
+from hub.app.hub import Hub, Taken, own_documents
 from hub.app.logs import configure
 from hub.app.settings import Configuration, beside, load
 from hub.cli.program import DATA, ConfigOption, DataOption, app, run
@@ -30,7 +30,7 @@ def check(
 
 async def _check(config: Path | None, data: Path, *, apply: bool) -> int:
     problems: list[str] = []
-    kept: list[str] = []
+    taken = Taken()
     configuration: Configuration | None = None
     try:
         configuration = load(config)
@@ -39,33 +39,43 @@ async def _check(config: Path | None, data: Path, *, apply: bool) -> int:
     problems += own_documents(configuration or beside(config))[1]
     if configuration is not None:
         configure(configuration.hub.log_format)
-        kept, loose = await _in_store(configuration, data, apply=apply and not problems)
-        problems += loose
-    for line in (*problems, *kept):
+        problems += await _in_store(configuration, data, taken, apply=apply and not problems)
+    problems = list(dict.fromkeys(problems))
+    for line in taken.applied:
+        sys.stdout.write(f"{line}\n")
+    for line in (*problems, *taken.kept):
         sys.stderr.write(f"{line}\n")
     if problems:
-        sys.stderr.write(f"{len(problems)} fault(s)\n")
-        return 1
+        sys.stderr.write(f"{len(problems)} fault(s){_rest(taken) if apply else ''}\n")
+        return 3 if taken.applied else 1
     sys.stdout.write("settings, mappings and services are sound\n")
     # What the console changed since is not overwritten.
-    return 3 if kept else 0
+    return 3 if taken.kept else 0
+
+
+def _rest(taken: Taken) -> str:
+    """Say what counts in spite of the faults."""
+    if taken.applied:
+        return "; what is listed as applied counts, but what these faults name leads nowhere"
+    return "; nothing was applied"
 
 
 async def _in_store(
-    configuration: Configuration, data: Path, *, apply: bool
-) -> tuple[list[str], list[str]]:
-    """Say what was not applied, and which names of the catalogue lead nowhere."""
+    configuration: Configuration, data: Path, taken: Taken, *, apply: bool
+) -> list[str]:
+    """Apply the documents if asked to; say which names of the catalogue lead nowhere."""
     if not apply and not stands(configuration.hub.store, data):
-        return [], await _loose_ends(configuration, None)
+        return await _loose_ends(configuration, None)
     hub = Hub(configuration, data)
     try:
         await hub.database.start(migrate=False, create=apply)
-        kept = await hub.offer_documents() if apply else []
-        return kept, await _loose_ends(configuration, hub)
+        if apply:
+            await hub.offer_documents(taken)
+        return await _loose_ends(configuration, hub)
     except EmptyStore:
-        return [], await _loose_ends(configuration, None)
+        return await _loose_ends(configuration, None)
     except HubError as error:
-        return [], [str(error)]
+        return [str(error)]
     finally:
         await hub.close()
 
@@ -73,8 +83,16 @@ async def _in_store(
 async def _loose_ends(configuration: Configuration, hub: Hub | None) -> list[str]:
     """Hold the catalogue of the folder, else the active one, against the plans that are there."""
     file = configuration.services_file
-    texts = [text for kind, _, text in own_documents(configuration)[0] if kind == "services"]
+    texts = [_text(file)] if file.is_file() else []
     milestones = (await hub.stores.ingest.facts()).milestones if hub else ()
     if hub and not file.is_file():
         texts = [stored.text for stored in await hub.stores.documents.active("services")]
     return [line for text in texts for line in loose_ends(text, milestones, name=str(file))]
+
+
+def _text(file: Path) -> str:
+    """Read the catalogue; that it cannot be read is told with the other faults of the folder."""
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -77,9 +77,10 @@ def test_three_faults_of_a_draft_are_told_at_once_and_nothing_is_stored(hub: Run
 def test_a_fault_of_a_running_hubs_file_leaves_the_active_version(hub: RunningHub) -> None:
     path = hub.write("mappings/prometheus/alert.yaml", THREE_FAULTS)
     try:
-        hub.cli("check", "--apply", status=1)
+        done = hub.cli("check", "--apply", status=1)
     finally:
         path.unlink()
+    assert "fault(s); nothing was applied" in done.stderr
     (active,) = hub.api.items("mappings", document="prometheus/alert", active="true")
     assert active["origin"] == "shipped"
     hub.tell(alert("Still mapped"))
@@ -114,7 +115,9 @@ def test_a_ref_chooses_between_milestones_of_one_title(hub: RunningHub) -> None:
 
     until(lambda: refs() == ["file:milestone:ERP/103"], "the new catalogue counts")
     hub.services(*SERVICES)
-    hub.cli("check", "--apply", status=1)
+    done = hub.cli("check", "--apply", status=3)
+    assert "services: applied as version" in done.stdout
+    assert "2 fault(s); what is listed as applied counts" in done.stderr
 
 
 @pytest.mark.parametrize(
