@@ -4,6 +4,7 @@ A labelled counter of the client library costs 3 µs for each step; a whole call
 one. `vitals` turns them into the exposition when somebody asks.
 """
 
+import time
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
@@ -45,6 +46,17 @@ class Meter:
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     seconds: Histogram = field(default_factory=lambda: Histogram(SECONDS))
     deliveries: Histogram = field(default_factory=lambda: Histogram(DELIVERIES))
+    _fault: tuple[str, float] | None = None
+
+    def failed(self, why: str) -> None:
+        """Remember that a group could not be stored."""
+        self._fault = why, time.monotonic()
+
+    def fault(self, within: float) -> str | None:
+        """Say why the newest group could not be stored, if that was within so many seconds."""
+        if self._fault is None or time.monotonic() - self._fault[1] > within:
+            return None
+        return self._fault[0]
 
     def delivered(self, connector: str, records: int, repeats: int = 0) -> None:
         """Count one stored delivery; `repeats` are those of its records that said nothing new."""
@@ -59,6 +71,7 @@ class Meter:
 
     def committed(self, seconds: float, deliveries: int) -> None:
         """Count one commit of the ingest, and how many deliveries shared it."""
+        self._fault = None
         self.seconds.add(seconds)
         self.deliveries.add(deliveries)
 

@@ -21,6 +21,9 @@ from hub.services.meter import Histogram, Meter
 from hub.services.telling import BusHealth
 
 PATIENCE_SECONDS: Final = 2.0
+REMEMBERED_SECONDS: Final = 60.0
+"""So long a refused write counts when nothing was stored since: whoever asks whether it is ready
+may send nothing until it is."""
 OK: Final = "ok"
 
 log = structlog.get_logger(__name__)
@@ -124,7 +127,8 @@ class Vitals:
         except Exception:  # the one broad guard of this entry point: an answer, whatever broke
             log.exception("store not readable")
             return "the store cannot be read; see the log of the hub"
-        return OK
+        fault = self._intake.meter.fault(REMEMBERED_SECONDS)
+        return OK if fault is None else f"the store takes nothing: {fault}"
 
     def _bus_state(self) -> str:
         health = self._bus.health()

@@ -249,6 +249,7 @@ class GroupIntake:
             self.meter.committed(time.perf_counter() - began, len(batch))
         except Transient as error:
             log.warning("deliveries not stored", deliveries=len(batch), why=str(error))
+            self.meter.failed(str(error))
             refusal = Refusal(Why.UNAVAILABLE, "the store cannot take this now; send it again")
             self._settle(batch, [refusal] * len(batch))
         except Exception:  # the one broad guard of this entry point: a bug must not end the loop

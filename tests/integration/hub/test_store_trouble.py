@@ -108,7 +108,11 @@ def test_a_full_disk_is_503_and_the_retry_succeeds(
         assert hub.post(body).status == 503
         assert hub.post(body).status == 503
         assert hub.alert("Before")["count"] == 1
+        told = hub.api.send("GET", "/readyz")
+        assert told.status == 503
+        assert "the store takes nothing" in told.json["checks"]["store"]
     until(lambda: accepted(hub, body), "the retry is taken")
+    assert hub.api.send("GET", "/readyz").status == 200
     hub.restart()
     assert hub.alert("Full")["count"] == 1
     assert hub.alert("Before")["count"] == 1
