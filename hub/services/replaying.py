@@ -91,11 +91,13 @@ class ReplayDesk:
         intake: GroupIntake,
         unpackers: Mapping[str, tuple[str, Receiver]],
         plan_again: PlanAgain,
+        connectors: Collection[str],
     ) -> None:
         self._journal = journal
         self._intake = intake
         self._unpackers = unpackers
         self._plan_again = plan_again
+        self._connectors = connectors
 
     async def start(
         self, connector: str | None, since: str | None, *, diff: bool, who: Principal
@@ -104,6 +106,8 @@ class ReplayDesk:
         at = _instant(since)
         if isinstance(at, Refusal):
             return at
+        if connector is not None and connector not in self._connectors:
+            return _no_connector(connector, self._connectors)
         if not diff:
             await self._journal.note(who.name, "replay", connector or "*")
         report, examples = _Report(), list[dict[str, object]]()
@@ -169,6 +173,11 @@ class ReplayDesk:
 
 def _only(arrived: Arrived, n: int) -> Page:
     return Page(records=(arrived.page.records[n],))
+
+
+def _no_connector(name: str, known: Collection[str]) -> Refusal:
+    message = f"there is no connector {name}; configured are {', '.join(sorted(known))}"
+    return Refusal(Why.INVALID, message, (Fault("connector", "connector", message),))
 
 
 def _instant(since: str | None) -> datetime | Refusal | None:

@@ -173,5 +173,6 @@ def test_a_replay_says_first_what_it_would_change_and_then_does_it(folder: Folde
         assert (before, after) == ({"Pump": 0, "Other": 1}, {"Pump": 5, "Other": 1})
         again = folder.run("replay", "--diff", "--json").json
         assert (again["records"], again["changed"]) == (2, 0)
-    assert "no such connector" in folder.run("replay", "--connector", "nobody", status=1).err
+    refused = folder.run("replay", "--connector", "nobody", status=1).err
+    assert "--connector: there is no connector nobody; configured are " in refused
     assert "--since: write an instant" in folder.run("replay", "--since", "yesterday", status=1).err

@@ -117,6 +117,9 @@ def test_a_replay_by_the_api_is_the_same(hub: RunningHub) -> None:
     until(would, "the running hub maps with the new version")
     assert hub.api.ask("POST", "/replays", {"connector": "am"}).json["changed"] == 1
     assert hub.alert("Slow")["severity"] == 5
+    unknown = hub.api.ask("POST", "/replays", {"connector": "nobody"})
+    assert (unknown.status, unknown.json["errors"][0]["loc"]) == (422, "body/connector")
+    assert "configured are am, file" in unknown.json["detail"]
 
 
 def test_the_next_delivery_is_mapped_with_the_new_version(hub: RunningHub) -> None:

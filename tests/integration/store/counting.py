@@ -73,7 +73,11 @@ class Week:
 
     async def _replay(self) -> None:
         desk = ReplayDesk(
-            self._bench.stores.deliveries, self._bench.intake, self._bench.receivers, _no_plan
+            self._bench.stores.deliveries,
+            self._bench.intake,
+            self._bench.receivers,
+            _no_plan,
+            ["am"],
         )
         await desk.start(None, None, diff=self._chance.random() < 0.5, who=ADA)
 

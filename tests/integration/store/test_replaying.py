@@ -27,7 +27,7 @@ async def bench(fresh: Database) -> AsyncIterator[Bench]:
 
 
 async def replay(bench: Bench, *, diff: bool) -> Mapping[str, object]:
-    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, no_plan)
+    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, no_plan, ["am"])
     report = await desk.start(None, None, diff=diff, who=ADA)
     assert isinstance(report, Mapping), report
     return report
@@ -79,7 +79,7 @@ async def test_each_plan_is_replayed_from_its_newest_file_whatever_that_is_calle
         asked.append((stored.plan, stored.id))
         return await no_plan(stored, diff)
 
-    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, plan_again)
+    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, plan_again, ["am"])
     await desk.start(None, None, diff=True, who=ADA)
     numbers = [row[0] for row in await bench.rows("SELECT id FROM journal ORDER BY id")]
     assert sorted(asked) == [("file:project:CRM", numbers[1]), ("file:project:ERP", numbers[2])]
