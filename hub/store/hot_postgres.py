@@ -88,6 +88,13 @@ def _touch(first: int) -> str:
     )
 
 
+def _returned(first: int) -> str:
+    return (
+        f"DELETE FROM former_member USING {_unnest(FormerRow, first)} "  # noqa: S608
+        "WHERE former_member.incident = u.incident AND former_member.alert = u.alert"
+    )
+
+
 _Part = tuple[type[NamedTuple], Callable[[int], str]]
 _PARTS: Final[tuple[_Part, ...]] = (
     (JournalRow, lambda at: _insert("journal", JournalRow, at)),
@@ -95,6 +102,7 @@ _PARTS: Final[tuple[_Part, ...]] = (
     (Touch, _touch),
     (OccurrenceRow, lambda at: late_once(_insert("occurrence", OccurrenceRow, at))),
     (FormerRow, lambda at: f"{_insert('former_member', FormerRow, at)} ON CONFLICT DO NOTHING"),
+    (FormerRow, _returned),
     (IncidentRow, lambda at: _upsert("incident", IncidentRow, at)),
     (LinkRow, lambda at: upsert_link(_insert("link", LinkRow, at))),
     (QuarantineRow, lambda at: _upsert("quarantine", QuarantineRow, at)),
@@ -140,6 +148,7 @@ def writing(changes: WriteSet, seen: int) -> tuple[str, list[Any]]:
         changes.touches,
         changes.occurrences,
         changes.former,
+        changes.returned,
         changes.incidents,
         changes.links,
         changes.quarantine,

@@ -62,14 +62,15 @@ ALERT = _upsert("alert", AlertRow, keep=("first_seen_at",))
 TOUCH = "UPDATE alert SET last_seen_at = ?2, seen = seen + ?3 WHERE ref = ?1"
 OCCURRENCE = late_once(_insert("occurrence", OccurrenceRow))
 FORMER = f"{_insert('former_member', FormerRow)} ON CONFLICT DO NOTHING"
+RETURNED = "DELETE FROM former_member WHERE incident = ? AND alert = ?"
 INCIDENT = _upsert("incident", IncidentRow)
 LINK = upsert_link(_insert("link", LinkRow))
 QUARANTINE = _upsert("quarantine", QuarantineRow)
 CHANGE = "INSERT INTO change(seq, at, type, ref, kind, version, cause) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 STATEMENTS = (
-    CLOCK, READ, TICK, JOURNAL, ALERT, TOUCH, OCCURRENCE, FORMER, INCIDENT, LINK, QUARANTINE,
-    CHANGE,
+    CLOCK, READ, TICK, JOURNAL, ALERT, TOUCH, OCCURRENCE, FORMER, RETURNED, INCIDENT, LINK,
+    QUARANTINE, CHANGE,
 )  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def write(connection: sqlite3.Connection, changes: WriteSet) -> None:
         (TOUCH, changes.touches),
         (OCCURRENCE, changes.occurrences),
         (FORMER, changes.former),
+        (RETURNED, changes.returned),
         (INCIDENT, changes.incidents),
         (LINK, changes.links),
         (QUARANTINE, changes.quarantine),

@@ -13,7 +13,14 @@ from hub.model.words import LinkState, LinkType
 from hub.services.catalogue import load
 from hub.services.catalogue.binding import MilestoneFacts
 from hub.services.ingest.ports import Facts, LiveRows
-from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
+from hub.services.ingest.rows import (
+    AlertRow,
+    FormerRow,
+    IncidentRow,
+    QuarantineRow,
+    Snapshot,
+    WriteSet,
+)
 from hub.services.instants import instant, micros
 from hub.services.plans.models import MINUTES_PER_DAY
 from hub.store.database import Database, Writing
@@ -23,6 +30,7 @@ from hub.store.tables import (
     change,
     clock,
     document,
+    former_member,
     incident,
     item,
     link,
@@ -189,7 +197,12 @@ def _live(connection: Connection, also: Sequence[int], now: datetime) -> LiveRow
         .order_by(ranked.c.incident, ranked.c.place)
     )
     members = [AlertRow._make(row) for row in connection.execute(query)]
-    return LiveRows(now_at.seq, now_at.incident_no, incidents, tuple(reversed(members)))
+    theirs = former_member.c.incident.in_(select(incident.c.no).where(wanted))
+    former = tuple(
+        FormerRow(row.incident, row.alert)
+        for row in connection.execute(select(former_member).where(theirs))
+    )
+    return LiveRows(now_at.seq, now_at.incident_no, incidents, tuple(reversed(members)), former)
 
 
 def _still_true(connection: Connection, seq: int) -> int | None:

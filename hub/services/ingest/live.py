@@ -43,7 +43,8 @@ class LiveIncident:
     """One incident as the next decision needs it. Instants are microseconds.
 
     Shape: `encoded` are the large parts of `told` as JSON, made when it was weighed. `grouped` says
-           why the last alert joined; it becomes a part of `told` with the next weighing.
+           why the last alert joined; it becomes a part of `told` with the next weighing. `once` are
+           its former members, which `alerts` counts too.
     """
 
     no: int
@@ -67,6 +68,7 @@ class LiveIncident:
     encoded: dict[str, orjson.Fragment] = field(default_factory=dict)
     weighed: tuple[object, ...] = ()
     grouped: tuple[Reason, ...] = ()
+    once: set[str] = field(default_factory=set)
 
     @property
     def ref(self) -> str:
@@ -222,6 +224,8 @@ class Live:
         """Build from what the store holds."""
         window = Window(context.topology)
         live = cls(rows.seq, rows.incident_no, map(incident_of, rows.incidents), window)
+        for former in rows.former:
+            live.incidents[former.incident].once.add(former.alert)
         window.load(
             (row.incident, signal_of(row, context))
             for row in rows.members

@@ -74,14 +74,36 @@ class Membership:
         incident.fire(new.severity, new.service, new.confidence or 0.0, new.starts_at / 1e6)
         if row is None or row.incident != incident.no:
             if row is not None and row.incident is not None:
-                self._ledger.out.former.append(FormerRow(row.incident, row.ref))
-            incident.alerts += 1
+                self._leave(row.incident, row.ref)
+            incident.alerts += not self._returns(incident, row)
             hint = alert.service_hint
             if new.service is None and hint:
                 incident.hints[hint] = incident.hints.get(hint, 0) + 1
         _title(incident, new)
         self._dirty[incident.no] = incident
         return new._replace(incident=incident.no)
+
+    def _leave(self, number: int, ref: str) -> None:
+        """Let an incident keep an alert that fires anew in another one."""
+        out, left = self._ledger.out, FormerRow(number, ref)
+        if left in out.returned:
+            out.returned.remove(left)
+        else:
+            out.former.append(left)
+        if (source := self._live.incidents.get(number)) is not None:
+            source.once.add(ref)
+
+    def _returns(self, incident: LiveIncident, row: AlertRow | None) -> bool:
+        """Tell whether an incident has counted an alert that comes to it; it is former no more."""
+        if row is None or row.ref not in incident.once:
+            return False
+        out, back = self._ledger.out, FormerRow(incident.no, row.ref)
+        if back in out.former:
+            out.former.remove(back)
+        else:
+            out.returned.append(back)
+        incident.once.discard(row.ref)
+        return True
 
     def serve(self, row: AlertRow, new: AlertRow) -> None:
         """Hear that the service of an alert was looked up anew."""
@@ -106,6 +128,7 @@ class Membership:
         given = target <= self._live.incident_no or target in self._live.incidents
         goal = self._at_hand(target) if given else self._open(target, row)
         goal.take(source, row, self._ledger.now)
+        goal.alerts -= self._returns(goal, row)
         if row.status == "firing":
             source.forget_silent(row.service)
         _title(goal, row)

@@ -7,7 +7,14 @@ from typing import Protocol
 from hub.model.links import Link
 from hub.model.ops import Service
 from hub.services.catalogue.binding import MilestoneFacts
-from hub.services.ingest.rows import AlertRow, IncidentRow, QuarantineRow, Snapshot, WriteSet
+from hub.services.ingest.rows import (
+    AlertRow,
+    FormerRow,
+    IncidentRow,
+    QuarantineRow,
+    Snapshot,
+    WriteSet,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class LiveRows:
     incident_no: int
     incidents: tuple[IncidentRow, ...]
     members: tuple[AlertRow, ...]
+    former: tuple[FormerRow, ...] = ()
 
 
 class HotStore(Protocol):

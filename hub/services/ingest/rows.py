@@ -146,6 +146,7 @@ class WriteSet:
     """What one group of deliveries changes; stored whole or not at all.
 
     Shape: a ref stands in `alerts` or in `touches`, never in both; each list holds a key once.
+           `returned` were former members and are members again: no key is of both lists.
     """
 
     seq: int
@@ -155,6 +156,7 @@ class WriteSet:
     touches: list[Touch] = field(default_factory=list)
     occurrences: list[OccurrenceRow] = field(default_factory=list)
     former: list[FormerRow] = field(default_factory=list)
+    returned: list[FormerRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     links: list[LinkRow] = field(default_factory=list)
     quarantine: list[QuarantineRow] = field(default_factory=list)
