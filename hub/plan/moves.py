@@ -163,13 +163,17 @@ class _Walk:
         return max(0, self._shift(pair, at_finish=at_finish))
 
     def _shift(self, pair: TaskPair, *, at_finish: bool) -> int:
-        """Count the working minutes from one plan's date to the other's, the milestone's way."""
+        """Count the working minutes from one plan's date to the other's, the milestone's way.
+
+        Shape: never 0 for dates that differ: of work in the project's nights and weekends, by
+               calendars of its own, one minute says the way.
+        """
         task, other = self._sides(pair)
         here = None if task is None else _edge(task, at_finish=at_finish)
         there = None if other is None else _edge(other, at_finish=at_finish)
         if here is None or there is None:
             return 0
-        return self.terms.clock.minutes_between(there, here)
+        return self.terms.clock.minutes_between(there, here) or (here > there) - (here < there)
 
     def _length(self, task: Task) -> int:
         if task.duration_minutes is not None:

@@ -157,7 +157,7 @@ class _BothPlans:
     reader: Reader
     left: int = field(default_factory=lambda: MOST_ROWS)
     _pairs: dict[str, TaskPair] = field(default_factory=dict)
-    _parents: dict[str, str | None] = field(default_factory=dict)
+    _parents: dict[tuple[str, bool], str | None] = field(default_factory=dict)
     _into: dict[str, list[tuple[Dependency, bool, bool]]] = field(default_factory=dict)
     _below: dict[str, list[Both]] = field(default_factory=dict)
     _who: dict[str, list[str]] = field(default_factory=dict)
@@ -172,10 +172,12 @@ class _BothPlans:
         """Return the links into a task and the summaries above it. Raises: TooMuchToRead."""
         found: list[Dependency] = []
         here: str | None = ref
-        while here is not None:
+        seen: set[str] = set()  # a mapping can make a task its own summary
+        while here is not None and here not in seen:
+            seen.add(here)
             self.task(here)
             found += [link for link, old, new in self._links(here) if (new if after else old)]
-            here = self._parents.get(here)
+            here = self._parents.get((here, after))
         return found
 
     def children(self, ref: str, *, after: bool) -> Sequence[str]:
@@ -220,12 +222,10 @@ class _BothPlans:
         sides: dict[str, list[Any]] = {ref: [None, None] for ref in refs}
         for one in rows:
             made = task_of(one.row)
-            if one.before:
-                sides[one.row.ref][0] = made
-            if one.after:
-                sides[one.row.ref][1] = made
-            if one.after or one.row.ref not in self._parents:
-                self._parents[one.row.ref] = one.parent
+            for after, there in enumerate((one.before, one.after)):
+                if there:
+                    sides[one.row.ref][after] = made
+                    self._parents[one.row.ref, bool(after)] = one.parent
         for ref, (before, after) in sides.items():
             self._pairs[ref] = TaskPair(before, after)
 

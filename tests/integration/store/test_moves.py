@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.errors import Transient
+from hub.mapping import Document, load
 from hub.services.plans import moving
 from hub.services.plans.importing import Order, PlanImport
 from hub.services.plans.moving import StoredMove
@@ -61,9 +62,11 @@ def chain(days: int, **more: Any) -> bytes:
 SHORT, LONG = chain(3), chain(5, who=[(1, "Ada"), (1, "Bo"), (2, "Cy")])
 
 
-async def bring(database: Database, data: bytes, **more: Any) -> dict[str, Any]:
+async def bring(
+    database: Database, data: bytes, documents: dict[str, Document] | None = None, **more: Any
+) -> dict[str, Any]:
     order = Order("file", "msproject", "plan.xml", None, "plan", "ada", **more)
-    run = PlanImport(Plans(database), plans.importer(), plans.documents(), order)
+    run = PlanImport(Plans(database), plans.importer(), documents or plans.documents(), order)
     return await run.run(io.BytesIO(data))
 
 
@@ -180,6 +183,36 @@ async def test_where_too_much_changed_no_cause_is_named(
     await bring(fresh, LONG)
     [cause] = (await moves(fresh))[0].detail["causes"]
     assert (cause["code"], cause["values"]) == ("move_too_much_changed", {"count": 2})
+
+
+def below(level: int, task: str, *, summary: bool = False) -> str:
+    outline = f"<OutlineLevel>{level}</OutlineLevel><Summary>{int(summary)}</Summary>"
+    return task.replace("<Name>", f"{outline}<Name>")
+
+
+async def test_a_link_of_a_summary_is_one_of_the_plan_in_which_the_task_is_below_it(
+    fresh: Database,
+) -> None:
+    waits = [below(1, task(1, 0, 3)), below(1, task(5, 3, 2, after=1), summary=True)]
+    inside = plan(*waits, below(2, task(3, 3, 2)), below(1, task(9, 5, 0, after=3)))
+    outside = plan(*waits, below(1, task(3, 0, 2)), below(1, task(9, 2, 0, after=3)))
+    for data in (inside, outside, inside):
+        await bring(fresh, data)
+    codes = [[one["code"] for one in move.detail["causes"]] for move in await moves(fresh)]
+    assert codes == [["dependency_added"], ["dependency_removed"]]
+
+
+async def test_a_task_that_a_mapping_makes_its_own_summary_holds_nothing_up(
+    fresh: Database,
+) -> None:
+    text = (plans.MAPPINGS / "task.yaml").read_text()
+    circle = text.replace("parent: {path: derived.parent, optional: true}", "parent: {path: UID}")
+    assert circle != text
+    documents = plans.documents() | {"task": load(circle, name="task.yaml")}
+    await bring(fresh, SHORT, documents)
+    await bring(fresh, LONG, documents)
+    [cause] = (await moves(fresh))[0].detail["causes"]
+    assert cause["code"] == "task_longer"
 
 
 async def test_only_the_newest_moves_are_kept(

@@ -12,6 +12,7 @@ from hub.model.plan import Dependency, Task
 from hub.model.words import ConstraintType, TaskKind, TaskStatus
 from hub.plan import (
     CONTINUOUS,
+    STANDARD,
     MoveCause,
     MoveTerms,
     TaskPair,
@@ -180,6 +181,22 @@ def test_the_way_leads_through_summaries_in_both_directions() -> None:
         return Side({**side.tasks, **inside, "S": summary}, links + through)
 
     assert said(nested(3), nested(7)) == [("task_longer", "A")]
+
+
+def test_work_at_the_weekend_moves_what_waits_for_it() -> None:
+    clock = WorkTime.of(STANDARD)
+    terms = MoveTerms(clock, minutes_per_day=480)
+
+    def weekend(days: int) -> Side:
+        saturday = datetime.fromisoformat("2026-03-07T08:00:00")
+        finish = saturday + timedelta(days=days - 1, hours=9)
+        side = plan("A1; Z0 A")
+        work = replace(side.tasks["A"], start=saturday, finish=finish, duration_minutes=480 * days)
+        end = replace(side.tasks["Z"], start=finish, finish=finish, due=finish)
+        return Side({"A": work, "Z": end}, side.links)
+
+    assert said(weekend(1), weekend(2), terms) == [("task_longer", "A")]
+    assert said(weekend(2), weekend(1), terms) == [("task_shorter", "A")]
 
 
 def test_a_project_that_begins_later_is_one_cause() -> None:
