@@ -57,8 +57,11 @@ class Access(Protocol):
     async def by_session(self, session: str) -> Principal | None:
         """Return whose session it is; None when unknown or expired."""
 
-    async def open_session(self, principal: Principal) -> str:
-        """Open a session and return its secret id for the cookie."""
+    async def open_session(self, principal: Principal) -> str | None:
+        """Open a session and return its secret id for the cookie; it outlives no token.
+
+        Shape: None when the token that it is opened with was revoked or expired meanwhile.
+        """
 
     async def close_session(self, session: str) -> None:
         """End a session; an unknown one is no fault."""

@@ -39,12 +39,19 @@ class Tokens:
         """Return whose session it is."""
         return await self._find("session", value)
 
-    async def open_session(self, principal: Principal) -> str:
-        """Open a session and return its secret id."""
-        made = await self._make(
-            "session", principal.name, principal.role, SESSION, opened_by=principal.id
-        )
-        return made.token
+    async def open_session(self, principal: Principal) -> str | None:
+        """Open a session and return its secret id; None when its token has ended meanwhile."""
+        value = f"mp_{secrets.token_urlsafe(32)}"
+        # Its id begins with the token's, so that it ends with the token it was opened with.
+        id_ = f"{principal.id}-{secrets.token_hex(6)}"
+
+        def work(writing: Writing) -> bool:
+            until = _session_end(writing, principal.id)
+            if until is not None:
+                _insert(writing, id_, "session", value, principal.name, principal.role, until)
+            return until is not None
+
+        return value if await self._database.write(work) else None
 
     async def close_session(self, value: str) -> None:
         """End a session."""
@@ -85,26 +92,35 @@ class Tokens:
         """End a token and the sessions that were opened with it."""
         return await self._database.write(lambda w: _end(w, id_, who))
 
-    async def _make(
-        self, kind: str, name: str, role: Role, life: timedelta | None, *, opened_by: str = ""
-    ) -> NewToken:
-        value = f"mp_{secrets.token_urlsafe(32)}"
-        made_id = secrets.token_hex(6)
-        if opened_by:  # so that it ends with the token it was opened with
-            made_id = f"{opened_by}-{made_id}"
+    async def _make(self, kind: str, name: str, role: Role, life: timedelta | None) -> NewToken:
+        value, id_ = f"mp_{secrets.token_urlsafe(32)}", secrets.token_hex(6)
         expires = None if life is None else datetime.now(UTC) + life
+        until = None if expires is None else micros(expires)
+        await self._database.write(lambda w: _insert(w, id_, kind, value, name, role, until))
+        return NewToken(value, id_, role, expires)
 
-        def work(writing: Writing) -> None:
-            writing.connection.execute(
-                insert(token).values(
-                    id=made_id, kind=kind, hash=_hash(value), name=name, role=role.value,
-                    created_at=writing.at, expires_at=None if expires is None else micros(expires),
-                )
-            )  # fmt: skip
-            writing.note(name, f"{kind}.create", made_id)
 
-        await self._database.write(work)
-        return NewToken(value, made_id, role, expires)
+def _insert(
+    writing: Writing, id_: str, kind: str, value: str, name: str, role: Role, until: int | None
+) -> None:
+    row = {
+        "id": id_, "kind": kind, "hash": _hash(value), "name": name, "role": role.value,
+        "created_at": writing.at, "expires_at": until,
+    }  # fmt: skip
+    writing.connection.execute(insert(token).values(row))
+    writing.note(name, f"{kind}.create", id_)
+
+
+def _session_end(writing: Writing, opener: str) -> int | None:
+    """Return when a session has to end that is opened now; None when it may not be opened."""
+    end = micros(writing.now + SESSION)
+    mine = select(token.c.kind, token.c.revoked_at, token.c.expires_at).where(token.c.id == opener)
+    row = writing.connection.execute(mine).first()
+    if row is None or row.kind != "token":
+        return end  # a one-time link is used up by the time that its session is opened
+    if row.revoked_at is not None or (row.expires_at or end) <= writing.at:
+        return None
+    return end if row.expires_at is None else min(end, row.expires_at)
 
 
 def _hash(value: str) -> bytes:

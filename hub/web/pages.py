@@ -91,11 +91,12 @@ async def log_in_page(request: web.Request) -> web.StreamResponse:
         return await dashboard(request)
     access = request.app[SERVICES].access
     who = await access.redeem(link)
-    if who is None:
+    session = None if who is None else await access.open_session(who)
+    if session is None:
         log.warning("admin link refused")
         return _redirect("/login?failed=link")
     response = _redirect("/")
-    hand_out(response, request, await access.open_session(who))
+    hand_out(response, request, session)
     return response
 
 

@@ -99,9 +99,9 @@ async def log_in(call: Call, body: shapes.LogIn) -> web.Response | Refusal:
         return Refusal(Why.FORBIDDEN, "log in from the hub's own page")
     access = call.services.access
     who = await access.by_token(body.token.get_secret_value())
-    if who is None:
+    session = None if who is None else await access.open_session(who)
+    if who is None or session is None:
         return Refusal(Why.UNAUTHORISED, "the token is unknown, expired or revoked")
-    session = await access.open_session(who)
     me = _me(Call(call.request, who), session).model_copy(update={"via": "session"})
     response = web.json_response(body=me.model_dump_json().encode(), status=201)
     hand_out(response, call.request, session)

@@ -65,7 +65,9 @@ async def test_a_revoked_token_ends_with_its_sessions_and_no_others(fresh: Datab
     for one in (made, other):
         who = await tokens.by_token(one.token)
         assert who is not None
-        sessions.append(await tokens.open_session(who))
+        session = await tokens.open_session(who)
+        assert session is not None
+        sessions.append(session)
     ended = await tokens.revoke_token(made.id, "ada")
     assert ended is not None
     assert ended.revoked_at is not None
@@ -77,6 +79,21 @@ async def test_a_revoked_token_ends_with_its_sessions_and_no_others(fresh: Datab
     query = text("SELECT who, ref FROM audit WHERE action = 'token.revoke'")
     told = await fresh.read(lambda c: [tuple(row) for row in c.execute(query)])
     assert told == [("ada", made.id)]
+
+
+async def test_no_session_outlives_the_token_that_it_is_opened_with(fresh: Database) -> None:
+    tokens = Tokens(fresh)
+    made = await tokens.create_token(Role.OPS, "an hour", timedelta(hours=1))
+    who = await tokens.by_token(made.token)
+    assert who is not None
+    assert await tokens.open_session(who) is not None
+    query = text("SELECT expires_at, kind FROM token ORDER BY kind")
+    ends = await fresh.read(lambda c: {row.kind: row.expires_at for row in c.execute(query)})
+    assert ends["session"] == ends["token"]
+    await tokens.revoke_token(made.id, "ada")  # between the look at the token and the session
+    assert await tokens.open_session(who) is None
+    short = await tokens.create_token(Role.OPS, "over", timedelta(seconds=-1))
+    assert await tokens.open_session(Principal("over", Role.OPS, "token", short.id)) is None
 
 
 async def test_a_session_is_no_token_to_revoke(fresh: Database) -> None:
