@@ -13,6 +13,8 @@ from hub.errors import Anomalous
 
 MOST_MINUTES: Final = 166 * 366 * 24 * 60
 """What lies between the first and the last date that MS Project can hold."""
+MOST_PERCENT: Final = 1_000_000
+"""Arbitrary: ten thousand times as long as the task before."""
 FINISH_START: Final = "1"
 """What a link without a type is. Source: Project XML Data Interchange, PredecessorLink/Type."""
 
@@ -124,14 +126,19 @@ class Links:
         if form in _PERCENT or form in _ELAPSED_PERCENT:
             if form in _ELAPSED_PERCENT and lag:
                 self._tally.note("elapsed_percent_lag", f"{key}: {lag:g} %")
+            _bounded(key, lag, MOST_PERCENT)
             return _whole(lag), "percent"
         if form not in _WORKING and form not in _ELAPSED and lag:
             self._tally.note("lag_format_unknown", f"{key}: LagFormat {form}")
-        if abs(lag / 10) > MOST_MINUTES:
-            raise Anomalous(
-                f"{key}: LinkLag {lag:g} is more than a plan can last; mend it in MS Project"
-            )
+        _bounded(key, lag, 10 * MOST_MINUTES)
         return _whole(lag / 10), "elapsed" if form in _ELAPSED else "working"
+
+
+def _bounded(key: str, lag: float, most: float) -> None:
+    if abs(lag) > most:
+        raise Anomalous(
+            f"{key}: LinkLag {lag:g} is more than a plan can last; mend it in MS Project"
+        )
 
 
 def _external(link: Words) -> bool:
