@@ -9,16 +9,21 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy import insert, select, update
 
 from hub.contract import Rejected
+from hub.errors import Transient
 from hub.services.instants import micros
+from hub.services.plans.moving import Move
 from hub.services.plans.ports import Known, Merged, ProjectRow, Raw, TooMuchGone, Watched
 from hub.services.plans.rows import ItemRow
 from hub.store import plan_moves, plan_rows, plan_switch
 from hub.store.database import Database, Writing
 from hub.store.smallcache import SmallCache
 from hub.store.tables import watched
+
+log = structlog.get_logger(__name__)
 
 GUARD_SHARE: Final = 0.5
 GUARD_ITEMS: Final = 10
@@ -80,12 +85,22 @@ class Plans:
             await self.abandon(number)
             return merged
         told = await database.read(lambda c: plan_switch.told(c, number))
-        moves = await database.read(lambda c: plan_moves.found(c, raw, row))
+        moves = await self._moves(raw, row)
         await database.write(
             lambda w: plan_switch.switch(w, raw, row, known, rejected, merged, told, moves, who)
         )
         await self._sweep(number)
         return merged
+
+    async def _moves(self, raw: Raw, row: ProjectRow) -> list[Move]:
+        """Find what moves and why; a fault in that is no reason to go without the plan."""
+        try:
+            return await self._database.read(lambda c: plan_moves.found(c, raw, row))
+        except Transient:
+            raise
+        except Exception:
+            log.exception("the moves of an import were not found", project=row.ref)
+            return []
 
     async def abandon(self, number: int) -> None:
         """Remove what an import left behind; of one that was merged, only what it replaced."""

@@ -215,6 +215,17 @@ async def test_a_task_that_a_mapping_makes_its_own_summary_holds_nothing_up(
     assert cause["code"] == "task_longer"
 
 
+async def test_a_plan_comes_in_also_when_its_moves_cannot_be_found(
+    fresh: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bring(fresh, SHORT)
+    monkeypatch.setattr(moving, "wall", None)  # as a fault of ours would
+    assert (await bring(fresh, LONG))["updated"]
+    assert await moves(fresh) == []
+    query = text("SELECT due FROM item WHERE ref = 'file:milestone:ERP/9'")
+    assert str(await fresh.read(lambda c: c.execute(query).scalar_one())).startswith("2026-03-10")
+
+
 async def test_only_the_newest_moves_are_kept(
     fresh: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
