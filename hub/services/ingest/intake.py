@@ -195,8 +195,16 @@ class GroupIntake:
         return await self._enqueue(type_, delivery, page)
 
     async def take(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
-        """Store a delivery of the hub's own, which no sender has to vouch for."""
-        return await self._enqueue(type_, delivery, page)
+        """Store a delivery of the hub's own, which no sender has to vouch for.
+
+        Whoever is cancelled here goes on once it is stored: what waits is stored in any case.
+        """
+        work = asyncio.ensure_future(self._enqueue(type_, delivery, page))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            raise
 
     async def _enqueue(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
         answer: asyncio.Future[Accepted | Refusal] = asyncio.get_running_loop().create_future()

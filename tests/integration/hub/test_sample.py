@@ -286,6 +286,32 @@ async def test_a_load_that_fails_half_way_is_taken_back(
     assert await tables(hub) == before
 
 
+async def test_a_load_that_is_cancelled_while_its_alerts_are_stored_is_taken_back(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await tables(hub)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    commit = hub.stores.ingest.commit
+
+    async def slow(*args: Any) -> Any:
+        reached.set()
+        await go_on.wait()
+        return await commit(*args)
+
+    monkeypatch.setattr(hub.stores.ingest, "commit", slow)
+    load = asyncio.ensure_future(hub.services.sample.load(ADMIN))
+    await reached.wait()
+    load.cancel()
+    await asyncio.sleep(0.1)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await load
+    monkeypatch.undo()
+    await hub.intake.tick()
+    assert await tables(hub) == before
+    assert (await hub.services.sample.state()).offered
+
+
 async def test_a_half_loaded_sample_is_taken_back_at_the_next_start(
     empty_store: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,7 +220,7 @@ async def test_a_plan_comes_in_also_when_its_moves_cannot_be_found(
 ) -> None:
     await bring(fresh, SHORT)
     monkeypatch.setattr(moving, "wall", None)  # as a fault of ours would
-    assert (await bring(fresh, LONG))["updated"]
+    assert (await bring(fresh, LONG))["changed"]
     assert await moves(fresh) == []
     query = text("SELECT due FROM item WHERE ref = 'file:milestone:ERP/9'")
     assert str(await fresh.read(lambda c: c.execute(query).scalar_one())).startswith("2026-03-10")
