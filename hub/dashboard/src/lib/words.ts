@@ -34,6 +34,14 @@ export const rag = (word: string | null | undefined): Look => RAG[word ?? ""] ??
 /** Worst first; unknown stands before green, because unknown is not green. */
 export const RAGS = ["red", "amber", "unknown", "green"] as const;
 
+const MAKERS: Record<string, Key> = { shipped: "maker.shipped", file: "maker.file" };
+
+/** Who made a document active: the release, a file, or else the name of a person. */
+export const maker = (by: string, t: (key: Key) => string): string => {
+  const key = MAKERS[by];
+  return key ? t(key) : by;
+};
+
 /**
  * Bands of exposure, 0 to 100. 70 and 40 are where the plan may raise a priority; 10 is chosen
  * so that what rounds to nothing does not look like something.

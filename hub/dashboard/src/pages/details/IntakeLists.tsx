@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import * as ask from "../../api/queries";
 import { useT } from "../../i18n";
+import { maker } from "../../lib/words";
 import { SourceTable } from "../parts/SourceTable";
 import { When } from "../parts/parts";
 import { Asked } from "./Asked";
@@ -99,7 +100,7 @@ export function MappingList() {
                       <td>
                         <When at={one.at} label={t("mappings.stored")} />
                       </td>
-                      <td>{one.by}</td>
+                      <td>{maker(one.by, t)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 import type { Intake } from "../../api/types";
 import { useT } from "../../i18n";
-import { sourceState } from "../../lib/words";
+import { maker, sourceState } from "../../lib/words";
 import { Chip } from "../../ui/Chip";
 import { Open, Since } from "../parts/parts";
 import { Fact, Facts } from "../parts/facts";
@@ -169,7 +169,7 @@ function Change({ change, list = false }: { change: Intake["mapping"]; list?: bo
         named
       )}{" "}
       <span className="mute">
-        {t("intake.by", { who: change.by })} <Since at={change.at} label={t("intake.changed")} />
+        {t("intake.by", { who: maker(change.by, t) })} <Since at={change.at} label={t("intake.changed")} />
       </span>
     </>
   );
