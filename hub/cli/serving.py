@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 import errno
-import fcntl
 import gc
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +15,6 @@ import typer
 from hub.app.hub import Hub
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.errors import Misconfigured
-
-LOCK = "serving.lock"
 
 
 @app.command()
@@ -43,58 +39,27 @@ async def _serve(config: Path | None, data: Path, host: str, port: int, *, json:
 
     hub = Hub(configured(config), data)
     await hub.open(migrate=True)
-    try:
-        with _alone(data):
-            server = Server(hub, host, port)
-            stop = _stop_signal()
-            with _said_plainly(host, port):
-                address = await server.start()
-            _spare_the_collector()
-            link = await hub.first_link(address)
-            _announce(address, link, json=json)
-            await stop.wait()
-            await server.stop()
-    finally:
-        await hub.close()
-    return 0
-
-
-@contextlib.contextmanager
-def _alone(data: Path) -> Iterator[None]:
-    """Hold the folder for this process; the system lets go of it however the process ends.
-
-    What is firing is decided in memory: two processes would each open incidents of their own.
-    """
-    with (data / LOCK).open("a") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Misconfigured(
-                f"{data}: another `milepost serve` runs on this folder; end that one, or give "
-                "--data another folder"
-            ) from None
-        yield
-
-
-def _stop_signal() -> asyncio.Event:
+    server = Server(hub, host, port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    return stop
-
-
-@contextlib.contextmanager
-def _said_plainly(host: str, port: int) -> Iterator[None]:
-    """Turn what the system says of an address into what the user can do."""
     try:
-        yield
+        address = await server.start()
     except OSError as error:
+        await hub.close()
         if error.errno == errno.EADDRINUSE:
             raise Misconfigured(
                 f"port {port} of {host} is in use; give --port another one (0 takes any)"
             ) from error
         raise Misconfigured(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    _spare_the_collector()
+    link = await hub.first_link(address)
+    _announce(address, link, json=json)
+    await stop.wait()
+    await server.stop()
+    await hub.close()
+    return 0
 
 
 def _spare_the_collector() -> None:
