@@ -27,7 +27,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="module", params=["acme", "a" * LONGEST])
+@pytest.fixture(scope="module", params=["nobodys", "a" * LONGEST])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the repository in which a connector was started."""
     root = tmp_path_factory.mktemp("copy")
