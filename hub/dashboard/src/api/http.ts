@@ -57,9 +57,11 @@ export async function get<T>(path: string, query?: Query, signal?: AbortSignal):
   return (await answer(await fetch(address(path, query), { headers, signal }))) as T;
 }
 
-export async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** With `version` it is carried out only on what was seen; else the answer is a problem 412. */
+export async function send<T>(method: string, path: string, body?: unknown, version?: number | null): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (csrf) headers["X-Milepost-CSRF"] = csrf;
+  if (typeof version === "number") headers["If-Match"] = `"${version}"`;
   const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
   return (await answer(await fetch(address(path), init))) as T;
 }

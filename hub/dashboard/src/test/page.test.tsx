@@ -33,6 +33,10 @@ function serve(lists: Lists) {
     const [, , , kind = "", ref] = (address.split("?")[0] ?? "").split("/");
     const found = lists[kind] ?? [];
     if (method !== "GET") written.push([method, address, JSON.parse(String(body ?? null))]);
+    if (method === "PATCH" && lists.meanwhile) {
+      lists[kind] = lists.meanwhile;
+      return Promise.resolve(new Response("{}", { status: 412 }));
+    }
     if (kind === "me" && Array.isArray(found) && found[0]) {
       return Promise.resolve(Response.json(found[0]));
     }
@@ -149,6 +153,17 @@ test("who may acts on an incident, by name, and is told where it is written", as
   await waitFor(() => expect(written).toHaveLength(1));
   const fields = { status: "acknowledged", commander: "Li Wei" };
   expect(written).toEqual([["PATCH", "/api/v1/incidents/i", fields]]);
+});
+
+test("an incident of somebody else is taken over by name, and never without a word", async () => {
+  const who = { name: "Li Wei", role: "ops", via: "session", csrf: null };
+  const [free] = BOARD.incidents as object[];
+  const taken = { ...free, version: 2, commander: "Bo" };
+  show({ ...BOARD, me: [who], meanwhile: [taken] }, "/?incident=i");
+  (await screen.findByRole("button", { name: "I take it" })).click();
+  expect((await screen.findByRole("alert")).textContent).toBe("Not stored: meanwhile it is with Bo.");
+  expect(await screen.findByRole("button", { name: "Take over from Bo" })).toBeTruthy();
+  expect(written).toHaveLength(1);
 });
 
 test("who only reads is offered no action", async () => {

@@ -3,26 +3,49 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "react-aria-components";
 
-import { send } from "../../api/http";
+import { Problem, get, send } from "../../api/http";
 import { me } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { useT } from "../../i18n";
 
 const OPERATORS = ["ops", "admin"];
 const WAITING = ["open", "acknowledged"];
+const TRIES = 5;
+
+/** Somebody else was quicker; `who` is on it now, or nobody. */
+class Overtaken extends Error {
+  constructor(readonly who: string | null) {
+    super();
+  }
+}
+
+/** Each alert makes a new version of its incident; only another commander is a reason to ask anew. */
+async function say(seen: Incident, fields: object): Promise<Incident> {
+  const path = `incidents/${encodeURIComponent(seen.ref)}`;
+  let now = seen;
+  for (let left = TRIES; ; left--) {
+    try {
+      return await send<Incident>("PATCH", path, fields, now.version);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 412 || left === 0) throw error;
+      now = await get<Incident>(path);
+      if (now.commander !== seen.commander) throw new Overtaken(now.commander ?? null);
+    }
+  }
+}
 
 export function Take({ incident }: { incident: Incident }) {
   const t = useT();
   const known = useQueryClient();
   const who = useQuery(me).data;
   const said = useMutation({
-    mutationFn: (fields: object) =>
-      send<Incident>("PATCH", `incidents/${encodeURIComponent(incident.ref)}`, fields),
+    mutationFn: (fields: object) => say(incident, fields),
     onSuccess: (now) => known.setQueryData(["incidents", "one", incident.ref], now),
     onSettled: () => known.invalidateQueries({ queryKey: ["incidents"] }),
   });
   if (!who || !OPERATORS.includes(who.role) || !WAITING.includes(incident.status)) return null;
   const mine = incident.commander === who.name;
+  const theirs = mine ? null : incident.commander;
   const take = { status: "acknowledged", commander: who.name };
   const giveBack = { status: "open", commander: null };
   return (
@@ -33,12 +56,14 @@ export function Take({ incident }: { incident: Incident }) {
         onPress={() => said.mutate(mine ? giveBack : take)}
         data-take
       >
-        {t(mine ? "take.give_back" : "take.take")}
+        {theirs ? t("take.over", { who: theirs }) : t(mine ? "take.give_back" : "take.take")}
       </Button>
       <small className="mute">{t("take.where")}</small>
       {said.error && (
         <span role="alert" className="fault">
-          {t("take.failed")} {said.error.message}
+          {said.error instanceof Overtaken
+            ? t("take.overtaken", { who: said.error.who ?? t("first.nobody") })
+            : `${t("take.failed")} ${said.error.message}`}
         </span>
       )}
     </p>
