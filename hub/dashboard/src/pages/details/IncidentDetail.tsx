@@ -53,7 +53,8 @@ function About({ incident }: { incident: Incident }) {
   const t = useT();
   const name = useName();
   const catalogue = useQuery(services).data?.items ?? [];
-  const owned = catalogue.filter((one) => incident.services.includes(one.ref));
+  const touched = servicesOf(incident);
+  const owned = touched.flatMap((ref) => catalogue.filter((one) => one.ref === ref));
   const runbook = owned.find((one) => one.runbook_url);
   const owners = [...new Set(owned.flatMap((one) => (one.owner ? [one.owner] : [])))];
   const raised = incident.priority < incident.priority_base;
@@ -82,7 +83,7 @@ function About({ incident }: { incident: Incident }) {
           </Fact>
         )}
         <Fact name={t("service")}>
-          <List of={servicesOf(incident).map((one) => name(one))} max={3} none={t("service.none")} />
+          <List of={touched.map((one) => name(one))} max={3} none={t("service.none")} />
         </Fact>
         <Fact name={t("service.owner")}>
           <List of={owners} max={3} none={t("unknown")} />

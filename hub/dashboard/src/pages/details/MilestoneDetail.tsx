@@ -37,6 +37,7 @@ export function MilestoneDetail({ milestoneRef }: { milestoneRef: string }) {
           <h2 className="detail-title">{milestone.title}</h2>
           <p className="states">
             <Health rag={milestone.health.rag} />
+            <span className="mute">{t("exposure")}</span>
             <Exposure value={milestone.exposure} bar />
             {milestone.critical && <span>{t("milestone.critical")}</span>}
           </p>

@@ -37,7 +37,7 @@ export function RejectedList({ connector }: { connector: string | undefined }) {
       {failure && <Failed {...failure} />}
       {asked.isPending && <Skeleton rows={6} label={t("loading")} />}
       {asked.data && items.length === 0 && <p className="note">{t("intake.rejected.none")}</p>}
-      {items.length > 0 && <p className="mute">{t(may ? "rejected.retry.does" : "rejected.retry.role")}</p>}
+      {items.some(canBeRetried) && <p className="mute">{t(may ? "rejected.retry.does" : "rejected.retry.role")}</p>}
       <ul className="rejected">
         {items.map((one) => (
           <Row key={one.id} one={one} may={may} onSolved={() => solve((n) => n + 1)} />
