@@ -159,10 +159,10 @@ def test_a_name_that_cannot_be_is_refused_and_nothing_is_written(
 @pytest.mark.parametrize("folder", ["connectors", "mappings", "tests/connectors"])
 def test_a_folder_that_is_there_is_never_written_into(tmp_path: Path, folder: str) -> None:
     root = bare(tmp_path)
-    (root / folder / "acme").mkdir()
+    (root / folder / "nobodys").mkdir()
     before = everything(root)
-    with pytest.raises(CannotStartError, match=f"{folder}/acme exists"):
-        start(root, "acme")
+    with pytest.raises(CannotStartError, match=f"{folder}/nobodys exists"):
+        start(root, "nobodys")
     assert everything(root) == before
 
 
@@ -172,6 +172,6 @@ def test_a_place_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) ->
     (root / "mappings").write_text("in the way")
     before = everything(root)
     with pytest.raises(CannotStartError, match="cannot be written"):
-        start(root, "acme")
+        start(root, "nobodys")
     assert everything(root) == before
-    assert not (root / "connectors" / "acme").exists()
+    assert not (root / "connectors" / "nobodys").exists()
