@@ -265,19 +265,19 @@ def test_a_merge_the_other_way_counts_no_alert_twice(hub: RunningHub) -> None:
 
 
 def test_an_alert_that_returns_to_its_incident_counts_there_once(hub: RunningHub) -> None:
-    told = alert("Returns", service="mail", environment="returns", starts=at(0))
-    also = alert("Stays", service="mail", environment="returns", starts=at(0))
+    told = alert("Returns", service="mail", environment="returns", starts=at(110))
+    also = alert("Stays", service="mail", environment="returns", starts=at(110))
     hub.tell(told, also)
     first = hub.incident_of("Returns")
     assert edit(hub, first, {"status": "closed"}).status == 200
-    hub.tell(resolved(told, at(1)))
-    hub.tell({**told, "startsAt": at(1)})
+    hub.tell(resolved(told, at(111)))
+    hub.tell({**told, "startsAt": at(111)})
     second = hub.incident_of("Returns")
     assert second["ref"] != first["ref"]
     for incident, status in ((second, "closed"), (first, "open")):
         now = hub.api.one("incidents", incident["ref"])
         assert edit(hub, now, {"status": status}).status == 200
-    for minute in (2, 3):  # the second time it is a member that fires again
+    for minute in (112, 113):  # the second time it is a member that fires again
         hub.tell(resolved({**told, "startsAt": at(minute - 1)}, at(minute)))
         hub.tell({**told, "startsAt": at(minute)})
         back = hub.incident_of("Returns")
@@ -290,17 +290,17 @@ def test_an_alert_that_returns_to_its_incident_counts_there_once(hub: RunningHub
     path = f"/incidents/{quote(first['ref'], safe='')}/merge"
     assert hub.api.ask("POST", path, {"incidents": [second["ref"]]}).status == 200
     assert hub.api.one("incidents", first["ref"])["alerts_total"] == 2
-    hub.tell(resolved({**told, "startsAt": at(3)}, at(4)), resolved(also, at(4)))
+    hub.tell(resolved({**told, "startsAt": at(113)}, at(114)), resolved(also, at(114)))
 
 
 def test_an_alert_that_a_late_onset_brings_back_counts_there_once(hub: RunningHub) -> None:
-    told = alert("Bridged", service="mail", environment="bridge", starts=at(0))
-    hub.tell(told, alert("First", service="mail", environment="bridge", starts=at(0)))
+    told = alert("Bridged", service="mail", environment="bridge", starts=at(110))
+    hub.tell(told, alert("First", service="mail", environment="bridge", starts=at(110)))
     first = hub.incident_of("Bridged")
-    hub.tell(resolved(told, at(1)))
-    hub.tell({**told, "startsAt": at(6.5)})
+    hub.tell(resolved(told, at(111)))
+    hub.tell({**told, "startsAt": at(116.5)})
     assert hub.incident_of("Bridged")["ref"] != first["ref"]
-    for name, minute in (("Bridge one", 2.5), ("Bridge two", 4.75)):
+    for name, minute in (("Bridge one", 112.5), ("Bridge two", 114.75)):
         hub.tell(alert(name, service="mail", environment="bridge", starts=at(minute)))
     until(lambda: hub.incident_of("Bridged")["ref"] == first["ref"], "it is one incident")
     back = hub.incident_of("Bridged")
