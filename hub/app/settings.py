@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from hub.app.discovery import connectors
-from hub.contract import Connector
+from hub.contract import Connection, Connector
 from hub.errors import Misconfigured
 from hub.mapping.problems import Problems, guess
 from hub.mapping.syntax import Node, parse
@@ -32,13 +32,10 @@ BUILT_IN: Final = "file"
 RESERVED: Final = frozenset({BUILT_IN, "hub", *SAMPLE})
 """Connectors that are the hub's own."""
 PREFIX: Final = "MILEPOST_"
-COMMON: Final = frozenset(
-    {
-        "read_only", "poll_seconds", "timeout_seconds", "verify_tls", "ca_file", "client_cert",
-        "proxy", "headers", "timezone",
-    }
-)  # fmt: skip
+COMMON: Final = frozenset(Connection.model_fields) - {"webhook_secret"}
 """What every connector may be given; one that has no use for a key does not see it."""
+PATHS: Final = frozenset({"path", "ca_file", "client_cert", "client_key"})
+"""Settings that name a file, relative to the one that names them."""
 
 
 class Organisation(BaseModel):
@@ -297,7 +294,7 @@ def _secrets(
             made[name] = found(value, name)
         elif secret and isinstance(value, dict):
             made[name] = {key: found(str(v), name, key) for key, v in value.items()}
-        elif isinstance(value, str) and name in {"path", "ca_file", "client_cert"}:
+        elif isinstance(value, str) and name in PATHS:
             made[name] = str(folder / value)
     return made, lost
 

@@ -1,32 +1,48 @@
 """What a connector promises the hub, and the hub a connector. Pure values and ports.
 
-A connector knows this package and `hub.errors`, nothing above. Read `records`, then `ports`.
+A connector knows this package and `hub.errors`, nothing above. Read `records`, then `ports`;
+`connection` and `wire` are how a tool is reached.
 """
 
+from hub.contract.connection import Connection
 from hub.contract.ports import (
+    Checker,
     Connector,
     Importer,
     Manifest,
+    Operation,
     Reading,
     Receiver,
     Source,
+    Standing,
+    Step,
     Watch,
     Writer,
 )
-from hub.contract.records import Cursor, Delivery, Page, Record, Rejected
+from hub.contract.records import Cursor, Delivery, Gone, Known, Page, Record, Rejected
+from hub.contract.wire import Answer, Wire
 
 __all__ = [
+    "Answer",
+    "Checker",
+    "Connection",
     "Connector",
     "Cursor",
     "Delivery",
+    "Gone",
     "Importer",
+    "Known",
     "Manifest",
+    "Operation",
     "Page",
     "Reading",
     "Receiver",
     "Record",
     "Rejected",
     "Source",
+    "Standing",
+    "Step",
     "Watch",
+    "Wire",
     "Writer",
 ]

@@ -1,12 +1,14 @@
 """The ports a connector may fill. None of them is a base class: a matching shape is enough."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from pydantic import BaseModel
 
-from hub.contract.records import Cursor, Page
+from hub.contract.records import Cursor, Known, Page
+from hub.contract.wire import Wire
 
 
 class Receiver(Protocol):
@@ -25,14 +27,63 @@ class Receiver(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a tool's silence may be believed: is it alive, and since when has it not been seen.
+
+    Shape: `alive` False means that an end which the tool reports may only be its own; None means
+           that nobody could tell. `why` is a sentence for the admin.
+    """
+
+    alive: bool | None
+    why: str = ""
+    seen_at: datetime | None = None
+
+
 class Source(Protocol):
-    """Pulls pages from a tool."""
+    """Pulls from a tool. Polling is the truth: with it alone the hub ends in the right state.
+
+    Every method raises Transient, Misconfigured, Anomalous. One method runs at a time.
+    """
 
     def read(self, since: Cursor | None) -> AsyncIterator[Page]:
-        """Yield pages after `since`, oldest first; each carries the cursor that follows it.
+        """Yield what is new after `since`, oldest first; each page carries the cursor after it.
 
-        Raises: Transient, Misconfigured, Anomalous.
+        Shape: a source without such an order yields nothing; its census says it all.
         """
+
+    def census(self) -> AsyncIterator[Page]:
+        """Yield all that is open at the tool now, as records; a list cut short must raise."""
+
+    async def fate(self, missing: Sequence[Known]) -> Page:
+        """Say what became of what the hub holds for open and the census did not name.
+
+        Shape: records where the tool still knows it, `gone` where it does not. What is in neither
+               stays as it is and is asked about again.
+        """
+
+    async def standing(self) -> Standing:
+        """Tell whether the tool is alive, by its heartbeat or by asking it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of looking whether a connector can do what it is told to.
+
+    Shape: `code` names the step in words of the connector, e.g. `log-in`; `done` None: not tried.
+           `says` is a sentence with the remedy where it failed, with the fact where it did not.
+    """
+
+    code: str
+    done: bool | None
+    says: str
+
+
+class Checker(Protocol):
+    """Looks, changing nothing, whether the tool can be reached, with which rights and versions."""
+
+    def check(self) -> AsyncIterator[Step]:
+        """Yield the steps in the order taken; raises none of the four errors."""
 
 
 class Reading(Iterator[Page], Protocol):
@@ -76,11 +127,33 @@ class Watch(Protocol):
         """
 
 
-class Writer(Protocol):
-    """Writes back to a tool. Nothing fills it yet; a manifest can name it already."""
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One write to a tool, wanted once.
 
-    async def apply(self, operation: Mapping[str, object]) -> Mapping[str, object]:
-        """Carry out one operation and return what the tool says it stored."""
+    Shape: `key` is the idempotency key, `write` one of the manifest's `writes`, `on` what it is
+           about; `values` are plain JSON in the hub's words, e.g. {"message": "…", "by": "…"}.
+    """
+
+    key: str
+    write: str
+    on: Known
+    values: Mapping[str, object]
+
+
+class Writer(Protocol):
+    """Writes back to a tool. Every method raises Transient, Misconfigured, Anomalous."""
+
+    async def holds(self, operation: Operation) -> bool:
+        """Ask the tool whether what the operation wants is there already.
+
+        Used before writing, so that nothing is written twice, and after a time-out, to read back.
+        Raises: Misconfigured too when the operation can never be done (no such thing, not allowed);
+                its sentence says why.
+        """
+
+    async def apply(self, operation: Operation) -> Mapping[str, object]:
+        """Write once, without trying again; return what the tool says of it, for the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +163,8 @@ class Manifest:
     Shape: `type` is the word in `milepost.yaml`. `mappings` names the import package and folder
            with the default documents, e.g. ("mappings", "prometheus"). `kinds` are the record
            kinds it delivers, in the order in which they must be mapped within one delivery.
+           `writes` are the classes of write that it can do: acknowledge, comment, severity,
+           suppress, unsuppress, close.
     """
 
     type: str
@@ -97,20 +172,23 @@ class Manifest:
     kinds: tuple[str, ...]
     mappings: tuple[str, str]
     manual: str = ""
+    writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
     """The one object that a connector package exports as CONNECTOR.
 
-    Shape: each factory gets an instance of `settings`; what a connector cannot do is None.
+    Shape: each factory gets an instance of `settings`, and the wire to the tool where it needs one;
+           what a connector cannot do is None.
     """
 
     manifest: Manifest
     settings: type[BaseModel]
     receiver: Callable[[Any], Receiver] | None = None
-    source: Callable[[Any], Source] | None = None
+    source: Callable[[Any, Wire], Source] | None = None
+    checker: Callable[[Any, Wire], Checker] | None = None
     importer: Callable[[Any], Importer] | None = None
     watch: Callable[[Any], Watch | None] | None = None
-    writer: Callable[[Any], Writer] | None = None
+    writer: Callable[[Any, Wire], Writer] | None = None
     extras: Mapping[str, str] = field(default_factory=dict)

@@ -41,6 +41,29 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A record that the hub holds for open: `series` and `key` as its `Record` had them."""
+
+    kind: str
+    series: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Something open that will never be told to have ended: it is no longer at the tool.
+
+    Shape: `why` is one of deleted (the tool removed it), unwatched (the tool no longer looks, as at
+           a disabled host), left (it left what this connector is to see).
+    """
+
+    kind: str
+    series: str
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Records that arrived together, and where to read on once they are stored.
 
@@ -51,6 +74,7 @@ class Page:
     cursor: Cursor | None = None
     rejected: tuple[Rejected, ...] = ()
     hints: Mapping[str, int] | None = None
+    gone: tuple[Gone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""The way to one tool. The hub opens it from the admin's settings and hands it to a connector."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import requests  # 60 ms that only a connector with a blocking library needs
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tool answered. Shape: header names are lower-case; `url` holds no credential."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class Wire(Protocol):
+    """The way to one tool as its admin set it: TLS, certificates, proxy, headers, time-outs.
+
+    Errors are the same in both forms. Transient: refused, unreachable, reset, cut off, timed out,
+    408, 425, 429 and 5xx (with the far side's Retry-After). Misconfigured: a certificate that is
+    not trusted or names another host, 401, 403, 407, a redirect (with where it leads), a log-in
+    page. Anomalous: an answer larger than promised, or no HTTP at all. Other statuses are the caller's.
+    """
+
+    @property
+    def verifies(self) -> bool:
+        """Whether the far side's certificate is checked."""
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | tuple[tuple[str, str], ...] = (),
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        most: int = 64 << 20,
+    ) -> Answer:
+        """Ask once, without following redirects or trying again.
+
+        Units: `most` is how many bytes of answer are taken.
+        """
+
+    async def blocking(self, work: "Callable[[requests.Session], T]") -> T:
+        """Run a call of a blocking library in a thread of this connector's own.
+
+        Shape: the session has the admin's settings; it belongs to that thread, and no other work
+               runs there meanwhile. An error of `work` that is no transport's comes through.
+        """
+
+    async def close(self) -> None:
+        """Let go of every connection and thread."""
