@@ -127,6 +127,19 @@ class Watch(Protocol):
         """
 
 
+class Onboarding(Protocol):
+    """Brings a tool to tell the hub what happens."""
+
+    def printed(self, hook: str) -> str:
+        """Write what an admin copies into the tool; secrets stand as placeholders.
+
+        Shape: `hook` is the address that the tool is to call.
+        """
+
+    def install(self, hook: str) -> AsyncIterator[Step]:
+        """Do it in the tool, any number of times to the same end, and look whether it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One write to a tool, wanted once.
@@ -191,4 +204,5 @@ class Connector:
     importer: Callable[[Any], Importer] | None = None
     watch: Callable[[Any], Watch | None] | None = None
     writer: Callable[[Any, Wire], Writer] | None = None
+    onboarding: Callable[[Any, Wire], Onboarding] | None = None
     extras: Mapping[str, str] = field(default_factory=dict)

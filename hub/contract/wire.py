@@ -26,7 +26,8 @@ class Wire(Protocol):
     Errors are the same in both forms. Transient: refused, unreachable, reset, cut off, timed out,
     408, 425, 429 and 5xx (with the far side's Retry-After). Misconfigured: a certificate that is
     not trusted or names another host, 401, 403, 407, a redirect (with where it leads), a log-in
-    page. Anomalous: an answer larger than promised, or no HTTP at all. Other statuses are the caller's.
+    page. Anomalous: an answer larger than promised, or no HTTP at all. Any other status is the
+    caller's to read.
     """
 
     @property
