@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 from deploy.lab.fixtures import (
     alertmanager,
     alertmanager_pair,
+    corner,
+    corner7,
     gauge,
     lab,
     need_system,
@@ -23,12 +25,16 @@ from deploy.lab.fixtures import (
     rabbitmq,
     rabbitmq_server,
     sink,
+    zabbix,
+    zabbix7,
 )
 
 # Pytest finds fixtures by their names in this module.
 __all__ = [
     "alertmanager",
     "alertmanager_pair",
+    "corner",
+    "corner7",
     "gauge",
     "lab",
     "postgres",
@@ -38,6 +44,8 @@ __all__ = [
     "rabbitmq",
     "rabbitmq_server",
     "sink",
+    "zabbix",
+    "zabbix7",
 ]
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,6 +17,8 @@ from deploy.lab.processes import House
 from deploy.lab.programs import find
 from deploy.lab.prometheus import Prometheus, Rule
 from deploy.lab.rabbitmq import RabbitMQ
+from deploy.lab.zabbix import Zabbix
+from deploy.lab.zabbix_objects import Corner
 
 Pair = tuple[Alertmanager, Alertmanager]
 _NUMBERS = itertools.count(1)
@@ -119,6 +121,36 @@ def prometheus_with_rule(
     yield watching
     for server in made:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def zabbix(lab: House) -> Zabbix:
+    """Return a running Zabbix 6.0; leave it running, and work in a corner of your own."""
+    need_system("zabbix")
+    return Zabbix(lab).start()
+
+
+@pytest.fixture(scope="session")
+def zabbix7(lab: House) -> Zabbix:
+    """Return a running Zabbix 7.0; leave it running, and work in a corner of your own."""
+    need_system("zabbix-7.0")
+    return Zabbix(lab, "zabbix7", "7.0").start()
+
+
+@pytest.fixture
+def corner(zabbix: Zabbix) -> Iterator[Corner]:
+    """Return a host group of the Zabbix 6.0 that only this test has."""
+    ours = Corner.make(zabbix, f"corner-{next(_NUMBERS)}")
+    yield ours
+    ours.remove()
+
+
+@pytest.fixture
+def corner7(zabbix7: Zabbix) -> Iterator[Corner]:
+    """Return a host group of the Zabbix 7.0 that only this test has."""
+    ours = Corner.make(zabbix7, f"corner-{next(_NUMBERS)}")
+    yield ours
+    ours.remove()
 
 
 @pytest.fixture

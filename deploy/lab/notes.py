@@ -1,6 +1,7 @@
 """Which servers were started in a folder: pid and kernel start time, so that none else is hit."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,14 +36,36 @@ class Notes:
         """Forget a server."""
         self._write({key: value for key, value in self.all().items() if key != name})
 
-    def family(self, name: str) -> list[psutil.Process]:
-        """Return a server's process and all below it; empty when it has ended."""
+    def leader(self, name: str) -> psutil.Process | None:
+        """Return the process that was started; None when it has ended."""
         if entry := self.all().get(name):
             with suppress(psutil.NoSuchProcess):
                 process = psutil.Process(int(entry["pid"]))
                 if process.create_time() == entry["created"] and not has_ended(process):
-                    return [process, *process.children(recursive=True)]
-        return []
+                    return process
+        return None
+
+    def family(self, name: str) -> list[psutil.Process]:
+        """Return a server's process, all below it, and all that it left in its session.
+
+        A Zabbix whose first process was killed leaves two dozen that hold its ports.
+        """
+        first = self.leader(name)
+        below = first.children(recursive=True) if first else []
+        return list(dict.fromkeys([*([first] if first else []), *below, *self._session(name)]))
+
+    def _session(self, name: str) -> list[psutil.Process]:
+        """Find who is in the session; its number is not given anew while it has a member."""
+        entry = self.all().get(name)
+        if entry is None:
+            return []
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.NoSuchProcess, ProcessLookupError):
+                ours = os.getsid(process.pid) == entry["pid"]
+                if ours and process.create_time() >= float(entry["created"]):
+                    found.append(process)
+        return [process for process in found if not has_ended(process)]
 
     def _write(self, servers: Mapping[str, object]) -> None:
         fresh = self.path.with_suffix(".new")

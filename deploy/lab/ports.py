@@ -4,7 +4,7 @@ import http.client
 import random
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Final
 
@@ -50,11 +50,20 @@ def until(answers: Callable[[], bool], alive: Callable[[], bool], *, seconds: fl
     raise NotReady(f"no answer within {seconds:g} s")
 
 
-def request(port: int, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+def request(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = 5,
+) -> tuple[int, bytes]:
     """Send one HTTP request to loopback, never through a proxy."""
-    plug = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    plug = http.client.HTTPConnection(LOOPBACK, port, timeout=seconds)
+    kind = {"Content-Type": "application/json"} if body else {}
     try:
-        plug.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        plug.request(method, path, body, {**kind, **(headers or {})})
         answer = plug.getresponse()
         return answer.status, answer.read()
     finally:

@@ -6,7 +6,7 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,24 +25,30 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 @dataclass
 class Postgres:
-    """One server; `start` after `stop` or `kill` finds the same data on the same port."""
+    """One server; `start` after `stop` or `kill` finds the same data on the same port.
+
+    Shape: `template` is the data folder of a stopped server, copied at the first start.
+    """
 
     house: House
     name: str = "postgres"
     port: int = field(default_factory=lambda: free_ports(1)[0])
+    options: Mapping[str, str] = field(default_factory=dict)
+    template: Path | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def start(self) -> "Postgres":
         """Start it; the first time make its data folder."""
-        if not (self._data / "PG_VERSION").exists():
+        if not (self.data / "PG_VERSION").exists():
             self._create()
-        options = {
+        options: dict[str, str | int] = {
+            **self.options,
             "listen_addresses": LOOPBACK,
             "port": self.port,
             "unix_socket_directories": "",
         }
         pairs = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
-        argv = [self._program("postgres"), "-D", str(self._data), *pairs]
+        argv = [self._program("postgres"), "-D", str(self.data), *pairs]
         self.house.start(self.name, argv, self._ready, user=_unprivileged(), seconds=30)
         return self
 
@@ -70,12 +76,16 @@ class Postgres:
 
     def run(self, statement: str, dsn: str | None = None) -> str:
         """Run one statement; return what psql prints."""
-        argv = [self._program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", dsn or self.dsn()]
-        done = subprocess.run([*argv, "-c", statement], check=True, capture_output=True, text=True)
-        return done.stdout
+        argv = [*self.psql(dsn or self.dsn()), "-c", statement]
+        return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
+    def psql(self, dsn: str) -> list[str]:
+        """Return the command that runs statements on a database."""
+        return [self._program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", dsn]
 
     @property
-    def _data(self) -> Path:
+    def data(self) -> Path:
+        """Return its data folder."""
         return self.house.root / self.name
 
     @staticmethod
@@ -87,14 +97,22 @@ class Postgres:
 
     def _create(self) -> None:
         user = _unprivileged()
-        shutil.rmtree(self._data, ignore_errors=True)
-        self._data.mkdir(mode=0o700)
+        shutil.rmtree(self.data, ignore_errors=True)
+        if self.template:
+            shutil.copytree(self.template, self.data)
+        else:
+            self.data.mkdir()
+        self.data.chmod(0o700)
         if user:
-            os.chown(self._data, user.pw_uid, user.pw_gid)
+            _give([self.data, *self.data.rglob("*")], user)
+        if not self.template:
+            self._initialise(user)
+
+    def _initialise(self, user: pwd.struct_passwd | None) -> None:
         argv = [
             self._program("initdb"),
             "-D",
-            str(self._data),
+            str(self.data),
             "-U",
             "lab",
             "-A",
@@ -113,8 +131,13 @@ class Postgres:
         )
         if done.returncode:
             who = f"; {user.pw_name} has to get through every folder above it" if user else ""
-            raise NotReady(f"no database could be made in {self._data}{who}: {done.stderr}")
+            raise NotReady(f"no database could be made in {self.data}{who}: {done.stderr}")
 
     def _ready(self) -> bool:
         argv = [self._program("pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)]
         return subprocess.run(argv, check=False).returncode == 0
+
+
+def _give(paths: Iterable[Path], user: pwd.struct_passwd) -> None:
+    for path in paths:
+        os.chown(path, user.pw_uid, user.pw_gid)

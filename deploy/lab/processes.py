@@ -78,7 +78,11 @@ class House:
 
     def alive(self, name: str) -> bool:
         """Tell whether a server that was started here still runs."""
-        return bool(self._notes.family(name))
+        return self._notes.leader(name) is not None
+
+    def family(self, name: str) -> list[psutil.Process]:
+        """Return the processes of a server, its first one first."""
+        return self._notes.family(name)
 
     def servers(self) -> dict[str, Entry]:
         """Return what is noted of each server."""
@@ -86,14 +90,24 @@ class House:
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """End a server and what it started; one that is gone is no fault."""
-        if family := self._notes.family(name):
-            first = family[0]
-            _signal(family if how == signal.SIGKILL else [first], how)
-            if not _ended([first], _GRACE_SECONDS) or not _ended(family, _GRACE_SECONDS / 4):
-                _signal(family, signal.SIGKILL)
-                _ended(family, _GRACE_SECONDS)
-            if child := self._born.pop(first.pid, None):
-                child.wait()
+        first = self._notes.leader(name)
+        family = self._notes.family(name)
+        if first and how != signal.SIGKILL:
+            _signal([first], how)
+            # A frozen one takes no signal before it goes on.
+            _signal(family, signal.SIGCONT)
+            if _ended([first], _GRACE_SECONDS):
+                # PHP's workers outlive it.
+                _signal(family, how)
+                _ended(family, _GRACE_SECONDS / 4)
+        # Again, for one of them may have started another in between.
+        while family := self._notes.family(name):
+            _signal(family, signal.SIGKILL)
+            _ended(family, _GRACE_SECONDS)
+        if (entry := self.servers().get(name)) and (
+            child := self._born.pop(int(entry["pid"]), None)
+        ):
+            child.wait()
         self._notes.remove(name)
 
     def freeze(self, name: str) -> None:

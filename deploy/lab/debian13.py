@@ -1,0 +1,111 @@
+"""A folder with Debian 13's Zabbix 7.0, made by debootstrap and entered by chroot. Root only."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from deploy.lab import cache
+from deploy.lab.ports import NotReady
+from deploy.lab.zabbix_frontend import FIXED_SETTINGS, SETTINGS
+
+_PACKAGES: Final = (
+    "zabbix-server-pgsql,zabbix-frontend-php,zabbix-agent,"
+    "php-cli,php-pgsql,php-curl,php-xml,php-gd,php-bcmath,php-mbstring"
+)
+_SUITE: Final = "trixie"
+# Raise it when what is made of the folder below changes.
+_RECIPE: Final = 1
+_NAME: Final = f"debian13-{_RECIPE}"
+
+
+def possible() -> Path | None:
+    """Return what makes or holds the folder; None where there can be none."""
+    if os.geteuid() != 0:
+        return None
+    if (made := cache.folder() / _NAME).is_dir():
+        return made
+    found = shutil.which("debootstrap", path="/usr/sbin:/usr/bin")
+    return Path(found) if found else None
+
+
+def folder() -> Path:
+    """Return the folder; the first time make it, which takes a minute and the network.
+
+    Raises: NotReady.
+    """
+    if possible() is None:
+        raise NotReady("zabbix-7.0 needs root and debootstrap")
+    return cache.kept(_NAME, _make)
+
+
+def _make(beside: Path) -> None:
+    # PostgreSQL is the host's; nobody but root has to get in.
+    beside.chmod(0o755)
+    reasons = []
+    for mirror in _mirrors():
+        done = _debootstrap(beside, mirror)
+        if done.returncode == 0:
+            break
+        reasons.append(f"{' '.join(mirror) or 'its own mirror'}: {_why(beside, done)}")
+        shutil.rmtree(beside)
+        beside.mkdir(mode=0o755)
+    else:
+        raise NotReady(
+            "debootstrap could not make the Debian 13 folder for Zabbix 7.0; "
+            f"is the package mirror reachable from here? {'; '.join(reasons)}"
+        )
+    (beside / FIXED_SETTINGS).write_text(SETTINGS)
+    for archive in (beside / "var/cache/apt/archives").glob("*.deb"):
+        archive.unlink()
+
+
+def _debootstrap(beside: Path, mirror: list[str]) -> subprocess.CompletedProcess[str]:
+    command = ["debootstrap", "--variant=minbase", f"--include={_PACKAGES}"]
+    return subprocess.run(
+        [*_mounts_of_its_own(), *command, _SUITE, str(beside), *mirror],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={**os.environ, **_proxy()},
+    )
+
+
+def _mounts_of_its_own() -> list[str]:
+    """Let what debootstrap mounts end with it, even when it is killed."""
+    apart = ["unshare", "--mount"]
+    try:
+        subprocess.run([*apart, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        # Where this is not allowed, mounting is not either.
+        return []
+    return apart
+
+
+def _mirrors() -> Iterator[list[str]]:
+    """Name where this machine has its own packages from, and at last debootstrap's default."""
+    files = [*Path("/etc/apt").glob("sources.list.d/*.sources")]
+    for source in sorted(files):
+        for entry in re.split(r"\n\s*\n", source.read_text()):
+            if "debian-archive-keyring" in entry and "-security" not in entry:
+                yield from ([uri] for uri in re.findall(r"(?m)^URIs:\s*(\S+)", entry))
+    yield []
+
+
+def _proxy() -> dict[str, str]:
+    """Return the proxy that apt is told to use."""
+    argv = ["apt-config", "shell", "http_proxy", "Acquire::http::Proxy"]
+    said = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+    return dict(word.split("=", 1) for word in shlex.split(said))
+
+
+def _why(beside: Path, done: subprocess.CompletedProcess[str]) -> str:
+    log = beside / "debootstrap/debootstrap.log"
+    said = log.read_text(errors="replace") if log.exists() else done.stdout
+    return said.strip()[-600:]
