@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from hub import __version__
+from hub.app.acting import Acting
 from hub.app.discovery import connectors as installed
 from hub.app.discovery import shipped_documents
 from hub.app.plans import PlanFiles, PlanUploads
@@ -15,6 +16,7 @@ from hub.app.sampling import Sampling, sample_connectors
 from hub.app.settings import Configuration, Configured
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
+from hub.contract import Wire
 from hub.errors import Misconfigured
 from hub.mapping import Document
 from hub.mapping import load as load_mapping
@@ -90,6 +92,7 @@ class Hub:
         self.sample = SampleDesk(
             self.stores.sample, sampling.catalogue, sampling.bring_in, self._read_anew
         )
+        self.wires: dict[str, Wire] = {}
         self.services = self._services()
         self.database.told = self.feed.told
         self.feed.listeners.append(self._heard)
@@ -101,6 +104,14 @@ class Hub:
             *(_source(one, sample=True) for one in self._sample),
         ]
         board = Reading(stores.board, intake.context, sources, self.vitals.problem_of)
+        self.acting = Acting(
+            stores.outbox,
+            board,
+            self.configuration.connectors.values(),
+            self.wires,
+            intake.context,
+            read_only=self.configuration.hub.read_only,
+        )
         unpackers = _receivers(self.configuration.connectors.values())
         importers = _importers(self.configuration.connectors.values())
         mappings = MappingDesk(stores.documents, stores.journal, board, unpackers, importers)
@@ -110,7 +121,8 @@ class Hub:
             feed=self.feed,
             access=stores.access,
             links=LinkDesk(stores.verdicts, board, intake.outdated),
-            alerts=AlertDesk(stores.verdicts, board),
+            acts=self.acting.desk,
+            alerts=AlertDesk(stores.verdicts, board, self.acting.desk),
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
             catalogue=CatalogueDesk(stores.documents, stores.ingest),
@@ -160,11 +172,13 @@ class Hub:
         await self.intake.start()
         await self.bus.start(self.feed)
         await self.watch.start()
+        await self.acting.sender.start()
         await self.retention.start()
 
     async def stop(self) -> None:
         """End in the order in which nothing is lost."""
         await self.retention.stop()
+        await self.acting.sender.stop()
         await self.watch.stop()
         await self.intake.stop()
         await self.bus.stop()

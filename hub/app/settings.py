@@ -105,6 +105,7 @@ class HubSettings(BaseSettings):
     max_body: int = Field(10 << 20, gt=0)
     log_format: Literal["console", "json"] = "console"
     trust_forwarded: bool = False
+    read_only: bool = False
     retention: Retention = Retention()
     connectors: dict[str, dict[str, Any]] = {}
 

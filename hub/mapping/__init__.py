@@ -9,6 +9,7 @@ from hub.mapping.comparing import Change, Diff, diff
 from hub.mapping.covering import Coverage, Leaf, coverage
 from hub.mapping.document import Document, load
 from hub.mapping.editing import schema
+from hub.mapping.inverse import inverse
 
 REASON_CODES: frozenset[str] = frozenset()
 """A document decides nothing, so it gives no reasons; what does not fit says so in a sentence."""
@@ -27,6 +28,7 @@ __all__ = [
     "coverage",
     "diff",
     "explain",
+    "inverse",
     "load",
     "schema",
 ]

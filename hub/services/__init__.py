@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hub.services.access import Access
 from hub.services.board import Board
 from hub.services.desks import (
+    Acts,
     Alerts,
     Catalogue,
     Feed,
@@ -30,6 +31,7 @@ class Services:
     access: Access
     links: Links
     alerts: Alerts
+    acts: Acts
     incidents: Incidents
     plans: Plans
     catalogue: Catalogue

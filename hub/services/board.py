@@ -41,7 +41,7 @@ class Board(Protocol):
     """Lists and single entities.
 
     Kinds: projects milestones tasks alerts incidents services links quarantine changes audit
-    connectors mappings.
+    connectors mappings operations.
     """
 
     async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hub.services.access import Principal
+from hub.services.acting.words import Write
 from hub.services.changes import Batch, Change
 from hub.services.refusals import Refusal
 from hub.services.sample import SampleState
@@ -68,6 +69,29 @@ class Alerts(Protocol):
 
     async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
         """Say that somebody cares for an alert; return it. Refusals: not_found, conflict."""
+
+
+class Acts(Protocol):
+    """What tools are told of alerts, and the switches that stop it."""
+
+    async def want(
+        self, ref: str, write: Write, values: Mapping[str, object], who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        """Write down what a tool is to be told; return `{"operations": [...]}`.
+
+        Shape: `values` are plain JSON. Refusals: not_found, conflict (over, switched off), invalid.
+        """
+
+    async def cancel(self, ref: str, who: Principal) -> bytes | Refusal:
+        """Take an operation back that was not sent yet; return it."""
+
+    async def retry(self, ref: str, who: Principal) -> bytes | Refusal:
+        """Try an operation again; return it."""
+
+    async def stop_writes(
+        self, connector: str, *, stopped: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        """Throw the kill switch of a connector, or let writes go on."""
 
 
 class Incidents(Protocol):

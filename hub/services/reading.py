@@ -26,7 +26,9 @@ from hub.services.standing import (
     zone_of,
 )
 
-BIG: Final = frozenset({"alerts", "incidents", "tasks", "links", "quarantine", "audit", "mappings"})
+BIG: Final = frozenset(
+    {"alerts", "incidents", "tasks", "links", "quarantine", "audit", "mappings", "operations"}
+)
 
 
 @dataclass(frozen=True, slots=True)

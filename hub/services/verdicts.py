@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 from hub.model.words import IncidentStatus
 from hub.services.access import Principal
+from hub.services.acting.desk import ActDesk
+from hub.services.acting.ports import Wish
+from hub.services.acting.words import Write
 from hub.services.board import Board
 from hub.services.numbers import whole
 from hub.services.refusals import Fault, Refusal, Why
@@ -30,8 +33,10 @@ class VerdictStore(Protocol):
     async def judge(self, link: str, state: str, who: str, reason: str) -> Refusal | None:
         """Store a verdict on a link."""
 
-    async def acknowledge(self, ref: str, message: str, who: str) -> Refusal | None:
-        """Store that a person cares for an alert."""
+    async def acknowledge(
+        self, ref: str, message: str, who: str, also: Wish | None = None
+    ) -> Refusal | None:
+        """Store that a person cares for an alert, and what the tool is to hear of it."""
 
     async def edit(self, edit: Edit) -> Refusal | None:
         """Store what a person changed of an incident."""
@@ -70,13 +75,21 @@ class LinkDesk:
 class AlertDesk:
     """The port `hub.services.desks.Alerts`."""
 
-    def __init__(self, store: VerdictStore, board: Board) -> None:
-        self._store, self._board = store, board
+    def __init__(self, store: VerdictStore, board: Board, acts: ActDesk | None = None) -> None:
+        self._store, self._board, self._acts = store, board, acts
 
     async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
         """Say that somebody cares for an alert, as long as this episode lasts."""
-        refusal = await self._store.acknowledge(ref, message, who.name)
+        also = await self._told(ref, message, who)
+        refusal = await self._store.acknowledge(ref, message, who.name, also)
+        if refusal is None and also is not None and self._acts is not None:
+            self._acts.ring(also.alert.partition(":")[0])
         return refusal or await _again(self._board, "alerts", ref)
+
+    async def _told(self, ref: str, message: str, who: Principal) -> Wish | None:
+        if self._acts is None:
+            return None
+        return await self._acts.beside(ref, Write.ACKNOWLEDGE, {"message": message}, who)
 
 
 class IncidentDesk:

@@ -17,6 +17,7 @@ from hub.store.deliveries import Deliveries
 from hub.store.documents import Documents
 from hub.store.ingest import IngestStore
 from hub.store.journal import Journal
+from hub.store.outbox import StoredOutbox
 from hub.store.overview import OverviewRows
 from hub.store.plans import Plans
 from hub.store.postgres import Postgres
@@ -61,6 +62,7 @@ class Stores:
         self.documents = Documents(database)
         self.ingest = IngestStore(database)
         self.journal = Journal(database)
+        self.outbox = StoredOutbox(database)
         self.overview = OverviewRows(database)
         self.plans = Plans(database)
         self.sample = StoredSample(database)

@@ -92,6 +92,8 @@ def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
             return None
     elif kind == "audit":
         key = whole(ref)
+    elif kind == "operations":
+        key = whole(ref.removeprefix("hub:operation:"))
     origin = spec.origin if spec.rows is None else spec.rows
     statement = select(*spec.columns).select_from(origin).where(spec.key == key)
     if spec.always is not None:

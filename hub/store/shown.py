@@ -163,5 +163,23 @@ def audited(_: Connection, rows: list[Any]) -> list[bytes]:
     ]  # fmt: skip
 
 
+def operations(_: Connection, rows: list[Any]) -> list[bytes]:
+    """Show what was written to tools, or is to be."""
+    return [
+        orjson.dumps(
+            {
+                "ref": f"hub:operation:{row.no}", "key": row.key, "connector": row.connector,
+                "write": row.write, "field": row.field, "alert": row.alert, "state": row.state,
+                "says": row.says, "wanted": _loaded(row.wanted), "answer": _loaded(row.answer),
+                "attempts": row.attempts, "by": row.by_whom, "created_at": instant(row.created_at),
+                "next_at": None if row.next_at is None else instant(row.next_at),
+                "settled_at": None if row.settled_at is None else instant(row.settled_at),
+                "version": row.version,
+            }
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def _loaded(value: bytes | None) -> object:
     return None if value is None else orjson.loads(value)

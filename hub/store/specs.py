@@ -14,7 +14,16 @@ from hub.store import shown
 from hub.store.encoded import as_text, part
 from hub.store.filters import has, hurting, incident_numbers, indexed, numbers, words
 from hub.store.lists import ListSpec
-from hub.store.tables import alert, audit, document, incident, item, link, quarantine
+from hub.store.tables import (
+    alert,
+    audit,
+    document,
+    incident,
+    item,
+    link,
+    operation,
+    quarantine,
+)
 
 _EMPTY: Final = literal("")
 
@@ -126,6 +135,22 @@ SPECS: Final[dict[str, ListSpec]] = {
         },
         text=(quarantine.c.message, quarantine.c.path),
         encode=shown.quarantined,
+    ),
+    "operations": ListSpec(
+        origin=operation,
+        columns=tuple(operation.c),
+        key=operation.c.no,
+        default="-no",
+        sorts={"no": operation.c.no},
+        filters={
+            "connector": words(operation.c.connector),
+            "alert": words(operation.c.alert),
+            "write": words(operation.c.write),
+            "state": words(operation.c.state),
+            "by": words(operation.c.by_whom),
+        },
+        text=(operation.c.alert, operation.c.says, operation.c.by_whom),
+        encode=shown.operations,
     ),
     "mappings": ListSpec(
         origin=document,

@@ -197,6 +197,51 @@ link = Table(
 )
 """No index of all links by `at`: it costs each new alert more than the whole list is worth."""
 
+operation = Table(
+    "operation",
+    metadata,
+    Column("no", Id, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("connector", Text, nullable=False),
+    Column("write", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("alert", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("wanted", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("answer", LargeBinary),
+    Column("attempts", Integer, nullable=False),
+    Column("by_whom", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger),
+    Column("settled_at", BigInteger),
+    Column("version", Integer, nullable=False),
+    Index("uq_operation_key", "key", unique=True),
+    Index("ix_operation_alert", "alert", "no"),
+    Index("ix_operation_field", "connector", "series", "field", "no"),
+    Index(
+        "ix_operation_waiting",
+        "connector",
+        "next_at",
+        postgresql_where=text("next_at IS NOT NULL"),
+        sqlite_where=text("next_at IS NOT NULL"),
+    ),
+)
+"""The outbox and the ledger of writes to tools. `next_at` is when it is due; NULL once settled."""
+
+write_stop = Table(
+    "write_stop",
+    metadata,
+    Column("connector", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by_whom", Text, nullable=False),
+)
+"""Connectors whose kill switch is thrown: nothing is written to them."""
+
 project = Table(
     "project",
     metadata,

@@ -8,11 +8,13 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, select, update
 
 from hub.model.words import ENDED, IncidentStatus, Severity
+from hub.services.acting.ports import Wish
 from hub.services.ingest.incidents import row_of
 from hub.services.ingest.live import Affected, LiveIncident, incident_of
 from hub.services.ingest.rows import IncidentRow
 from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
+from hub.store import outbox
 from hub.store.database import Database, Writing
 from hub.store.filters import incident_numbers
 from hub.store.records import incident_number
@@ -33,9 +35,18 @@ class Verdicts:
         """Store a verdict on a link."""
         return await self._database.write(lambda w: _judge(w, link_id, state, who, reason))
 
-    async def acknowledge(self, ref: str, message: str, who: str) -> Refusal | None:
-        """Store that a person cares for an alert."""
-        return await self._database.write(lambda w: _acknowledge(w, ref, message, who))
+    async def acknowledge(
+        self, ref: str, message: str, who: str, also: Wish | None = None
+    ) -> Refusal | None:
+        """Store that a person cares for an alert, and what the tool is to hear of it."""
+
+        def work(writing: Writing) -> Refusal | None:
+            refusal = _acknowledge(writing, ref, message, who)
+            if refusal is None and also is not None:
+                outbox.want(writing, also)
+            return refusal
+
+        return await self._database.write(work)
 
     async def edit(self, edit: Edit) -> Refusal | None:
         """Store what a person changed of an incident."""

@@ -7,6 +7,7 @@ from hub.web.document import document
 from hub.web.events import events
 from hub.web.hooks import hooks
 from hub.web.operations import Operation
+from hub.web.routes.acts import acts
 from hub.web.routes.admin import admin, mappings
 from hub.web.routes.catalogue import catalogue, links
 from hub.web.routes.hub import hub, people
@@ -24,6 +25,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     operation
     for subject in (
         ops,
+        acts,
         plans,
         catalogue,
         links,

@@ -304,6 +304,35 @@ REPLAYED: dict[str, Any] = {
 }
 
 
+OPERATION: dict[str, Any] = {
+    "ref": "hub:operation:7",
+    "key": "9f3c6f0d2a11b7e4-7",
+    "connector": "zbx-main",
+    "write": "acknowledge",
+    "field": "acknowledgement",
+    "alert": "zbx-main:alert:1",
+    "state": "confirmed",
+    "says": "done",
+    "wanted": {"message": "磁盘已在扩容", "by": "ada"},
+    "answer": {"eventids": ["27"]},
+    "attempts": 1,
+    "by": "ada",
+    "created_at": AT,
+    "next_at": None,
+    "settled_at": AT,
+    "version": 3,
+}
+WRITES: dict[str, Any] = {
+    "connector": "zbx-main",
+    "can": ["acknowledge", "close"],
+    "may": ["acknowledge"],
+    "read_only": False,
+    "stopped": True,
+    "stopped_by": "ada",
+    "stopped_at": AT,
+}
+
+
 def entities() -> dict[tuple[str, str], dict[str, Any]]:
     """Return a board with one entity of each kind."""
     by_ref = {
@@ -313,6 +342,7 @@ def entities() -> dict[tuple[str, str], dict[str, Any]]:
         "alerts": ALERT,
         "incidents": INCIDENT,
         "services": SERVICE,
+        "operations": OPERATION,
     }
     by_id = {
         "links": LINK,

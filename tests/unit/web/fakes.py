@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.services import Services
 from hub.services.access import NewToken, Principal, Role
+from hub.services.acting.words import Write
 from hub.services.board import Listing, ListQuery
 from hub.services.changes import Batch, Change
 from hub.services.desks import Accepted
@@ -178,6 +179,34 @@ class FakeAlerts:
 
 
 @dataclass
+class FakeActs:
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    answer: Mapping[str, object] | Refusal = field(
+        default_factory=lambda: {"operations": [examples.OPERATION]}
+    )
+
+    async def want(
+        self, ref: str, write: Write, values: Mapping[str, object], who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        self.done.append((ref, write.value, dict(values), who.name))
+        return self.answer
+
+    async def cancel(self, ref: str, who: Principal) -> bytes | Refusal:
+        self.done.append(("cancel", ref, who.name))
+        return json.dumps(examples.OPERATION).encode()
+
+    async def retry(self, ref: str, who: Principal) -> bytes | Refusal:
+        self.done.append(("retry", ref, who.name))
+        return json.dumps(examples.OPERATION).encode()
+
+    async def stop_writes(
+        self, connector: str, *, stopped: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        self.done.append(("stop", connector, stopped, who.name))
+        return examples.WRITES | {"stopped": stopped}
+
+
+@dataclass
 class FakeIncidents:
     patched: list[tuple[str, Mapping[str, object], str | None]] = field(default_factory=list)
     moved: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -339,6 +368,7 @@ class Fakes:
         self.access = FakeAccess()
         self.links = FakeLinks()
         self.alerts = FakeAlerts()
+        self.acts = FakeActs()
         self.incidents = FakeIncidents()
         self.plans = FakePlans()
         self.catalogue = FakeCatalogue()

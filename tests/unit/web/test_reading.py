@@ -22,6 +22,7 @@ PATHS = {
     "/api/v1/milestones/{ref}": examples.MILESTONE["ref"],
     "/api/v1/alerts/{ref}": examples.ALERT["ref"],
     "/api/v1/incidents/{ref}": examples.INCIDENT["ref"],
+    "/api/v1/operations/{ref}": examples.OPERATION["ref"],
     "/api/v1/services/{ref}": examples.SERVICE["ref"],
     "/api/v1/connectors/{id}/health": "am-main",
     "/api/v1/mappings/{id}": examples.MAPPING["id"],

@@ -148,6 +148,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{ref}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an alert be silent in its tool until an instant; the hub goes on showing it
+         * @description Roles: ops, admin.
+         */
+        post: operations["silence_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{ref}/unsilence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the silence of an alert in its tool
+         * @description Roles: ops, admin.
+         */
+        post: operations["unsilence_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{ref}/severity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the severity of an alert in its tool; the hub shows what the tool says then
+         * @description Roles: ops, admin.
+         */
+        post: operations["change_severity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{ref}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an alert in its tool, where its rule allows that
+         * @description Roles: ops, admin.
+         */
+        post: operations["close_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{ref}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a comment at an alert in its tool
+         * @description Roles: ops, admin.
+         */
+        post: operations["comment_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was written to tools, or is to be: the ledger
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["list_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one write
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["get_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{ref}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a write back that was not sent yet
+         * @description Roles: ops, admin.
+         */
+        post: operations["cancel_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{ref}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a write again; the tool is asked first whether it holds already
+         * @description Roles: ops, admin.
+         */
+        post: operations["retry_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/writes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop every write to a connector at once, or let them go on
+         * @description Roles: admin.
+         */
+        post: operations["switch_writes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1139,6 +1339,10 @@ export interface components {
             at: string;
             by: string;
         };
+        /** @description Words for the tool; they must say something. */
+        Comment: {
+            message: string;
+        };
         /** @description Computed dates and floats of one task, beside what the tool says of the same. */
         Computed: {
             ref: string;
@@ -1723,6 +1927,44 @@ export interface components {
             source_key: string;
             receipt?: string | null;
         };
+        /** @description One write to a tool: what was wanted, by whom, and how it went. */
+        Operation: {
+            ref: string;
+            /** @description The idempotency key; the tool may hold it as a marker. */
+            key: string;
+            connector: string;
+            write: components["schemas"]["Write"];
+            field: string;
+            alert: string;
+            state: components["schemas"]["WriteState"];
+            /** @description Why it is in this state, in a sentence. */
+            says: string;
+            wanted: {
+                [key: string]: unknown;
+            };
+            /** @description What the tool said of it. */
+            answer: {
+                [key: string]: unknown;
+            } | null;
+            attempts: number;
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description When it is tried; null once settled. */
+            next_at: string | null;
+            settled_at: string | null;
+            version: number;
+        };
+        /** @description The ledger, newest first. */
+        OperationList: {
+            items: components["schemas"]["Operation"][];
+            /** @description Give it back as `cursor` for the next page. */
+            next: string | null;
+            /** @description The exact number, when `count=1` was asked. */
+            total: number | null;
+            /** Format: date-time */
+            as_of: string;
+        };
         /** @description Whose hub this is, and in which zone and language it speaks by default. */
         Organisation: {
             name: string;
@@ -1734,6 +1976,10 @@ export interface components {
             connector: string;
             key: string;
             url?: string | null;
+        };
+        /** @description What was written down to be sent: an operation for each record of the alert at the tool. */
+        Planned: {
+            operations: components["schemas"]["Operation"][];
         };
         /** @description A document (an active one, or a draft's text) and a record (given, or a stored one). */
         Preview: {
@@ -1866,6 +2112,10 @@ export interface components {
             /** @description For the colleague who finds it later. */
             reason?: string;
         };
+        /** @description Words for the tool. */
+        Remark: {
+            message?: string;
+        };
         /** @description Which part of the journal to run through the mappings again. */
         ReplayAsked: {
             connector?: string | null;
@@ -1949,6 +2199,19 @@ export interface components {
             total: number | null;
             /** Format: date-time */
             as_of: string;
+        };
+        /** @description Another severity, in the tool too. */
+        Severer: {
+            /** @description 0 unknown, 1 info, 2 warning, 3 average, 4 high, 5 critical. */
+            severity: number;
+            message?: string;
+        };
+        /** @description Let an alert be silent in its tool until an instant. */
+        Silence: {
+            /** Format: date-time */
+            until: string;
+            /** @description Why, for the colleague who looks for it. */
+            message?: string;
         };
         /** @description What the plan loses, in working days; null where it is not known, never 0 instead. */
         Slip: {
@@ -2065,6 +2328,35 @@ export interface components {
             bytes: number;
             /** @description When the oldest came; null: nothing waits. */
             since: string | null;
+        };
+        /**
+         * @description A class of write; an admin switches each on for itself.
+         * @enum {string}
+         */
+        Write: "acknowledge" | "comment" | "severity" | "suppress" | "unsuppress" | "close";
+        /**
+         * @description Life of an operation.
+         *
+         *     `PLANNED` waits, `SENDING` is under way, `UNKNOWN` may have reached the tool and is read back
+         *     before anything is sent again. The others are final.
+         * @enum {string}
+         */
+        WriteState: "planned" | "sending" | "unknown" | "confirmed" | "failed" | "refused" | "cancelled" | "superseded";
+        /** @description What may be written to a connector, and whether somebody stopped it. */
+        Writes: {
+            connector: string;
+            /** @description What its connector can do. */
+            can: components["schemas"]["Write"][];
+            /** @description What an admin switched on. */
+            may: components["schemas"]["Write"][];
+            read_only: boolean;
+            stopped: boolean;
+            stopped_by: string | null;
+            stopped_at: string | null;
+        };
+        /** @description The kill switch of a connector. */
+        WritesAsked: {
+            stopped: boolean;
         };
     };
     responses: {
@@ -2447,6 +2739,343 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    silence_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Silence"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Planned"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    unsilence_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Planned"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_severity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Severer"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Planned"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    close_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Planned"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Comment"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Planned"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_operations: {
+        parameters: {
+            query?: {
+                /** @description Items on one page. */
+                limit?: number;
+                cursor?: string;
+                /** @description Text to look for. */
+                q?: string;
+                /** @description A field name; `-field` for descending. */
+                sort?: string;
+                /** @description Count exactly. */
+                count?: boolean;
+                connector?: string[];
+                alert?: string[];
+                write?: components["schemas"]["Write"][];
+                state?: components["schemas"]["WriteState"][];
+                by?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancel_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retry_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    switch_writes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritesAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Writes"];
                 };
             };
             401: components["responses"]["Problem401"];

@@ -373,6 +373,57 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "operation",
+        sa.Column(
+            "no",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("write", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("series", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("by_whom", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_operation")),
+    )
+    with op.batch_alter_table("operation", schema=None) as batch_op:
+        batch_op.create_index("uq_operation_key", ["key"], unique=True)
+        batch_op.create_index("ix_operation_alert", ["alert", "no"], unique=False)
+        batch_op.create_index(
+            "ix_operation_field", ["connector", "series", "field", "no"], unique=False
+        )
+        batch_op.create_index(
+            "ix_operation_waiting",
+            ["connector", "next_at"],
+            unique=False,
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "write_stop",
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by_whom", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("connector", name=op.f("pk_write_stop")),
+    )
+
+    op.create_table(
         "staging",
         sa.Column("journal", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -399,6 +450,18 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("staging")
+    op.drop_table("write_stop")
+    with op.batch_alter_table("operation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_operation_waiting",
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_operation_field")
+        batch_op.drop_index("ix_operation_alert")
+        batch_op.drop_index("uq_operation_key")
+
+    op.drop_table("operation")
     op.drop_table("sample")
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,85 @@
+"""What writing back asks of a store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from hub.services.acting.words import Write, WriteState
+from hub.services.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants a tool to be told about an alert.
+
+    Shape: `kind` is the connector's word for its records. `refused` says why it cannot be sent at
+           all: it is then only written down. `hops` is how many systems it came through.
+    """
+
+    alert: str
+    write: Write
+    values: Mapping[str, object]
+    who: str
+    kind: str
+    hops: int = 0
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An operation that is to be carried out, claimed by one sender.
+
+    Shape: `key` is the idempotency key, `record` the key of the tool's record. `attempts` counts
+           this one.
+    """
+
+    number: int
+    key: str
+    connector: str
+    write: Write
+    alert: str
+    kind: str
+    series: str
+    record: str
+    values: Mapping[str, object] = field(repr=False)
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an attempt went. `next_at` only where it is tried again."""
+
+    state: WriteState
+    says: str
+    next_at: datetime | None = None
+    answer: Mapping[str, object] | None = None
+
+
+class Outbox(Protocol):
+    """The outbox. Each method is one ordered write, or a read."""
+
+    async def want(self, wish: Wish) -> tuple[str, ...] | Refusal:
+        """Write a wish down, an operation for each open record of its alert; return their refs."""
+
+    async def claim(self, connector: str) -> Planned | None:
+        """Take the next operation that is due, so that nobody else does; None: nothing is.
+
+        Shape: one that was claimed long ago by a sender that died is due again. While writes to the
+               connector are stopped nothing is.
+        """
+
+    async def settle(self, number: int, settled: Settled) -> None:
+        """Write down how an attempt went."""
+
+    async def stop_writes(self, connector: str, *, stopped: bool, who: str) -> None:
+        """Stop or allow every write to a connector, from this instant on."""
+
+    async def stopped(self) -> Mapping[str, tuple[str, datetime]]:
+        """Return who stopped the writes to which connector, and when."""
+
+    async def change(
+        self, ref: str, to: WriteState, among: Sequence[WriteState], who: str
+    ) -> Refusal | None:
+        """Let a person cancel an operation or have it tried again."""

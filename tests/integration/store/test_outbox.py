@@ -1,0 +1,185 @@
+"""The outbox on both stores: wishes, claims, what became of them, and the kill switch."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import update
+
+from hub.services.acting.ports import Planned, Settled, Wish
+from hub.services.acting.words import WAITING, Write, WriteState
+from hub.services.board import ListQuery
+from hub.services.refusals import Refusal, Why
+from hub.store import Database
+from hub.store.outbox import LEASE
+from hub.store.tables import operation as operation_row
+from tests.integration.store.bench import Bench, alert, opened
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def bench(fresh: Database) -> AsyncIterator[Bench]:
+    async with opened(fresh) as bench:
+        yield bench
+
+
+async def fired(bench: Bench, name: str = "Down") -> str:
+    await bench.told(alert(name, bench.now))
+    return (await bench.refs(name))[0]
+
+
+def wish(ref: str, write: Write = Write.ACKNOWLEDGE, message: str = "on it", **more: Any) -> Wish:
+    return Wish(ref, write, {"message": message, "by": "ada"}, "ada", "alert", **more)
+
+
+async def wanted(bench: Bench, one: Wish) -> tuple[str, ...]:
+    refs = await bench.stores.outbox.want(one)
+    assert not isinstance(refs, Refusal), refs
+    return refs
+
+
+async def claimed(bench: Bench) -> Planned:
+    found = await bench.stores.outbox.claim("am")
+    assert found is not None
+    return found
+
+
+async def ledger(bench: Bench, **filters: tuple[str, ...]) -> list[Any]:
+    page = await bench.stores.board.page("operations", ListQuery(filters=filters))
+    assert not isinstance(page, Refusal)
+    return [orjson.loads(item) for item in page.items]
+
+
+async def test_a_wish_is_claimed_once_and_stands_in_the_ledger(bench: Bench) -> None:
+    ref = await fired(bench)
+    (operation,) = await wanted(bench, wish(ref))
+    planned = await claimed(bench)
+    assert (planned.alert, planned.write, planned.attempts) == (ref, Write.ACKNOWLEDGE, 1)
+    assert planned.series == "Down-shop"
+    assert planned.record.startswith("Down-shop/")
+    assert await bench.stores.outbox.claim("am") is None
+    done = Settled(WriteState.CONFIRMED, "done", answer={"eventids": ["27"]})
+    await bench.stores.outbox.settle(planned.number, done)
+    (shown,) = await ledger(bench, alert=(ref,))
+    assert (shown["ref"], shown["state"], shown["says"]) == (operation, "confirmed", "done")
+    assert (shown["wanted"], shown["answer"]) == (
+        {"by": "ada", "message": "on it"},
+        {"eventids": ["27"]},
+    )
+    noted = await bench.rows("SELECT action FROM audit ORDER BY id")
+    assert [action for (action,) in noted][-2:] == ["write.acknowledge", "write.settled"]
+
+
+async def test_an_alert_of_two_series_is_written_to_both(bench: Bench) -> None:
+    ref = await fired(bench)
+    twin = alert("Down", bench.now, replica="b") | {"fingerprint": "twin"}
+    await bench.told(twin)
+    assert len(await wanted(bench, wish(ref))) == 2
+
+
+async def test_the_same_wish_twice_is_one_operation(bench: Bench) -> None:
+    ref = await fired(bench)
+    assert await wanted(bench, wish(ref)) == await wanted(bench, wish(ref))
+    assert len(await ledger(bench)) == 1
+
+
+async def test_a_later_wish_replaces_one_that_was_not_sent(bench: Bench) -> None:
+    ref = await fired(bench)
+    (first,) = await wanted(bench, wish(ref, message="a"))
+    await wanted(bench, wish(ref, message="b"))
+    states = {one["ref"]: one["state"] for one in await ledger(bench)}
+    assert states.pop(first) == "superseded"
+    assert list(states.values()) == ["planned"]
+    assert (await claimed(bench)).values["message"] == "b"
+
+
+async def test_what_flips_too_often_is_frozen_and_told(bench: Bench) -> None:
+    ref = await fired(bench)
+    for message in "abab":
+        await wanted(bench, wish(ref, message=message))
+        planned = await claimed(bench)
+        await bench.stores.outbox.settle(planned.number, Settled(WriteState.CONFIRMED, "done"))
+    (frozen,) = await wanted(bench, wish(ref, message="a"))
+    (shown,) = [one for one in await ledger(bench) if one["ref"] == frozen]
+    assert shown["state"] == "refused"
+    assert "frozen" in shown["says"]
+    assert await bench.stores.outbox.claim("am") is None
+
+
+async def test_an_alert_that_is_over_or_unknown_is_a_refusal(bench: Bench) -> None:
+    ref = await fired(bench)
+    await bench.told(alert("Down", bench.now, ends_at=bench.at(5)))
+    over = await bench.stores.outbox.want(wish(ref))
+    assert isinstance(over, Refusal)
+    assert over.why is Why.CONFLICT
+    unknown = await bench.stores.outbox.want(wish("am:alert:none"))
+    assert isinstance(unknown, Refusal)
+    assert unknown.why is Why.NOT_FOUND
+
+
+async def test_the_kill_switch_holds_everything_back_until_it_is_taken_back(bench: Bench) -> None:
+    ref = await fired(bench)
+    await wanted(bench, wish(ref))
+    outbox = bench.stores.outbox
+    await outbox.stop_writes("am", stopped=True, who="ada")
+    assert await outbox.claim("am") is None
+    assert (await outbox.stopped())["am"][0] == "ada"
+    await outbox.stop_writes("am", stopped=False, who="ada")
+    assert await outbox.stopped() == {}
+    assert (await claimed(bench)).alert == ref
+
+
+async def test_a_sender_that_died_is_followed_by_another_one(bench: Bench) -> None:
+    await wanted(bench, wish(await fired(bench)))
+    planned = await claimed(bench)
+    later = int(LEASE.total_seconds() * 1e6) + 1
+    await bench.database.write(
+        lambda w: w.connection.execute(
+            update(operation_row).values(next_at=operation_row.c.next_at - later)
+        )
+    )
+    again = await claimed(bench)
+    assert (again.number, again.attempts) == (planned.number, 2)
+    settled = Settled(WriteState.CONFIRMED, "found done")
+    await bench.stores.outbox.settle(again.number, settled)
+    await bench.stores.outbox.settle(planned.number, Settled(WriteState.FAILED, "too late"))
+    assert [one["state"] for one in await ledger(bench)] == ["confirmed"]
+
+
+async def test_a_person_cancels_what_waits_and_retries_what_failed(bench: Bench) -> None:
+    outbox = bench.stores.outbox
+    (ref,) = await wanted(bench, wish(await fired(bench)))
+    among = (WriteState.PLANNED, WriteState.UNKNOWN)
+    assert await outbox.change(ref, WriteState.CANCELLED, among, "ada") is None
+    again = await outbox.change(ref, WriteState.CANCELLED, among, "ada")
+    assert isinstance(again, Refusal)
+    assert "cancelled" in again.detail
+    (ref,) = await wanted(bench, wish(await fired(bench), message="again"))
+    planned = await claimed(bench)
+    await outbox.settle(planned.number, Settled(WriteState.FAILED, "no right to"))
+    failed = (WriteState.FAILED, *WAITING)
+    assert await outbox.change(ref, WriteState.PLANNED, failed, "ada") is None
+    assert (await claimed(bench)).number == planned.number
+    unknown = await outbox.change("hub:operation:x", WriteState.PLANNED, failed, "ada")
+    assert isinstance(unknown, Refusal)
+
+
+async def test_an_acknowledgement_and_its_wish_are_one_write(bench: Bench) -> None:
+    ref = await fired(bench)
+    refusal = await bench.stores.verdicts.acknowledge(ref, "on it", "ada", wish(ref))
+    assert refusal is None
+    (shown,) = await ledger(bench)
+    assert (shown["alert"], shown["state"]) == (ref, "planned")
+    told = await bench.stores.verdicts.acknowledge("am:alert:none", "x", "ada", wish(ref))
+    assert isinstance(told, Refusal)
+    assert len(await ledger(bench)) == 1
+
+
+async def test_a_wish_that_cannot_be_sent_is_written_down_with_its_reason(bench: Bench) -> None:
+    ref = await fired(bench)
+    await wanted(bench, wish(ref, refused="switched off by an admin"))
+    (shown,) = await ledger(bench, state=("refused",))
+    assert shown["says"] == "switched off by an admin"
+    assert await bench.stores.outbox.claim("am") is None
