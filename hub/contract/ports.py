@@ -193,13 +193,14 @@ class Connector:
     """The one object that a connector package exports as CONNECTOR.
 
     Shape: each factory gets an instance of `settings`, and the wire to the tool where it needs one;
-           what a connector cannot do is None.
+           what a connector cannot do is None. A factory of a source or a watch answers None where
+           these settings name nothing to pull from.
     """
 
     manifest: Manifest
     settings: type[BaseModel]
     receiver: Callable[[Any], Receiver] | None = None
-    source: Callable[[Any, Wire], Source] | None = None
+    source: Callable[[Any, Wire], Source | None] | None = None
     checker: Callable[[Any, Wire], Checker] | None = None
     importer: Callable[[Any], Importer] | None = None
     watch: Callable[[Any], Watch | None] | None = None

@@ -54,7 +54,8 @@ class Gone:
     """Something open that will never be told to have ended: it is no longer at the tool.
 
     Shape: `why` is one of deleted (the tool removed it), unwatched (the tool no longer looks, as at
-           a disabled host), left (it left what this connector is to see).
+           a disabled host), left (it left what this connector is to see), ended (it is over, and
+           the tool no longer says since when).
     """
 
     kind: str
