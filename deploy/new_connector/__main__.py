@@ -10,6 +10,7 @@ _NEXT = """\
 Next:
   make setup: the hub learns of the new entry point
   .venv/bin/python -m pytest tests/connectors/{name}: passes as it stands
+  .venv/bin/python -m deploy.quality: what was seen of it, into the README
   docs/guides/first-connector.md: what to change, in which order
 """
 

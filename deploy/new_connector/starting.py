@@ -22,6 +22,7 @@ _FILES = {
     "connectors/@NAME@/parse.py": "parse.py",
     "connectors/@NAME@/source.py": "source.py",
     "connectors/@NAME@/README.md": "README.md",
+    "connectors/@NAME@/quality.yaml": "quality.yaml",
     "mappings/@NAME@/alert.yaml": "alert.yaml",
     "tests/connectors/@NAME@/test_parse.py": "test_parse.py",
     "tests/connectors/@NAME@/test_source.py": "test_source.py",
