@@ -12,6 +12,9 @@ from hub.bus.envelope import CONTENT_TYPE, Letter
 from hub.errors import Transient
 
 EXCHANGE: Final = "milepost.events"
+DEAD: Final = "milepost.dead"
+DELIVERIES: Final = 4
+"""So often a message of a named queue is delivered before it counts as poison."""
 HEARTBEAT_SECONDS: Final = 10
 _CONNECT_SECONDS: Final = 5
 # A broker that is out of memory or disk takes nothing and says nothing.
@@ -71,13 +74,33 @@ class Line:
         exchange = kombu.Exchange(EXCHANGE, type="topic", durable=True)
         exchange(self._channel).declare()
         if self._queue:
-            kind = {"x-queue-type": "quorum"} if self._confirms else None
-            queue = kombu.Queue(
-                self._queue, exchange, routing_key="#", durable=True, queue_arguments=kind
-            )
-            queue(self._channel).declare()
+            self._declare(self._queue, exchange)
         self._producer = kombu.Producer(self._channel, exchange, auto_declare=False)
         return self
+
+    def _declare(self, name: str, exchange: Any) -> None:
+        """Declare a queue for everything; what its reader cannot take ends beside it.
+
+        Without a limit one message that ends its reader each time would stand before all others.
+        """
+        if not self._confirms:
+            kombu.Queue(name, exchange, routing_key="#", durable=True)(self._channel).declare()
+            return
+        quorum = {"x-queue-type": "quorum"}
+        dead = kombu.Exchange(DEAD, type="direct", durable=True)
+        beside = kombu.Queue(
+            f"{name}.dead", dead, routing_key=name, durable=True, queue_arguments=quorum
+        )
+        beside(self._channel).declare()
+        arguments = quorum | {
+            "x-delivery-limit": DELIVERIES - 1,
+            "x-dead-letter-exchange": DEAD,
+            "x-dead-letter-routing-key": name,
+        }
+        queue = kombu.Queue(
+            name, exchange, routing_key="#", durable=True, queue_arguments=arguments
+        )
+        queue(self._channel).declare()
 
     def __exit__(
         self,

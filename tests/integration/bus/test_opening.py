@@ -28,7 +28,7 @@ def test_a_missing_client_is_said_with_its_package(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("url", ["filesystem://", "memory://somewhere"])
-def test_a_weak_transport_says_what_it_cannot_promise(url: str) -> None:
+def test_fact_25_a_weak_transport_says_what_it_cannot_promise(url: str) -> None:
     with capture_logs() as logs:
         open_bus(url)
     (said,) = logs

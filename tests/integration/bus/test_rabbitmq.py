@@ -127,7 +127,7 @@ async def test_a_change_that_nobody_rang_for_is_told_all_the_same(
     assert subscriber.ids() == [fresh.seq]
 
 
-async def test_a_broker_that_is_killed_in_the_stream_misses_nothing(
+async def test_facts_23_26_a_broker_that_is_killed_in_the_stream_misses_nothing(
     rabbitmq_server: RabbitMQ, subscribe: Subscribe, written: WrittenLog
 ) -> None:
     subscriber = subscribe("#")
@@ -210,7 +210,7 @@ async def test_changes_that_are_no_longer_kept_are_announced_as_a_gap(
     assert last["id"] == str(written.last_seq)
 
 
-async def test_what_no_queue_wants_is_confirmed_and_gone(
+async def test_fact_27_what_no_queue_wants_is_confirmed_and_gone(
     rabbitmq: str, subscribe: Subscribe, written: WrittenLog
 ) -> None:
     async with running(open_bus(rabbitmq), written) as bus:
