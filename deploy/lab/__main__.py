@@ -1,4 +1,4 @@
-"""`python -m deploy.lab up|down DIR`: real servers for a person, addresses as JSON."""
+"""`python -m deploy.lab up|down|prepare`: real servers for a person, addresses as JSON."""
 
 import argparse
 import json
@@ -9,8 +9,10 @@ from deploy.lab.alertmanager import Alertmanager
 from deploy.lab.ports import NotReady
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
+from deploy.lab.programs import find
 from deploy.lab.prometheus import Prometheus
 from deploy.lab.rabbitmq import RabbitMQ
+from deploy.lab.zabbix import Zabbix
 
 
 def up(house: House, webhook: str | None, secret: str | None) -> dict[str, object]:
@@ -34,28 +36,43 @@ def up(house: House, webhook: str | None, secret: str | None) -> dict[str, objec
     return addresses
 
 
+def prepare() -> dict[str, str]:
+    """Make what the tests would make at their first start, and say what was left out."""
+    said = {}
+    for program, release in (("zabbix", "6.0"), ("zabbix-7.0", "7.0")):
+        if find(program):
+            Zabbix(House(Path()), release=release).prepare()
+            said[program] = "ready"
+        else:
+            said[program] = "left out: not installed, or (7.0) not root"
+    return said
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m deploy.lab", description=__doc__)
-    parser.add_argument("command", choices=("up", "down", "guard"))
-    parser.add_argument("dir", type=Path)
+    parser.add_argument("command", choices=("up", "down", "guard", "prepare"))
+    parser.add_argument("dir", type=Path, nargs="?", default=Path(".lab/servers"))
     parser.add_argument("--webhook", help="address that both Alertmanagers tell")
     parser.add_argument("--secret", help="what they send as bearer token")
     given = parser.parse_args()
     house = House(given.dir.resolve())
-    if given.command == "guard":
-        # Returns when whoever started us is gone, in whatever way.
-        sys.stdin.buffer.read()
-        house.raze()
-    elif given.command == "down":
-        house.stop_all()
-        print(json.dumps({"stopped": str(house.root)}))
-    else:
-        try:
-            print(json.dumps(up(house, given.webhook, given.secret), indent=1))
-        except NotReady as reason:
+    try:
+        if given.command == "guard":
+            # Returns when whoever started us is gone, in whatever way.
+            sys.stdin.buffer.read()
+            house.raze()
+        elif given.command == "down":
             house.stop_all()
-            sys.exit(str(reason))
+            print(json.dumps({"stopped": str(house.root)}))
+        elif given.command == "prepare":
+            print(json.dumps(prepare(), indent=1))
+        else:
+            print(json.dumps(up(house, given.webhook, given.secret), indent=1))
+    except NotReady as reason:
+        if given.command == "up":
+            house.stop_all()
+        sys.exit(str(reason))
 
 
 main()

@@ -29,6 +29,8 @@ def need_system(name: str) -> None:
     if find(name) is not None:
         return
     message = f"{name} is not installed"
+    if name == "zabbix-7.0" and os.geteuid() != 0:
+        pytest.skip(f"{name} is for root only: it is entered by chroot")
     if os.environ.get("CI") == "true":
         pytest.fail(f"{message}, and CI=true", pytrace=False)
     pytest.skip(message)

@@ -120,6 +120,10 @@ class House:
 
     def stop_all(self) -> None:
         """End every server, the youngest first."""
+        for name, entry in self.servers().items():
+            # All at once; but a database ends after those who write to it.
+            if entry["signal"] == "SIGTERM" and (first := self._notes.leader(name)):
+                _signal([first], signal.SIGTERM)
         for name, entry in reversed(self.servers().items()):
             self.stop(name, signal.Signals[str(entry["signal"])])
 

@@ -4,6 +4,7 @@ Its configuration is followed every second, and it speaks to nobody beyond this 
 """
 
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -54,8 +55,8 @@ _NEWER: Final[dict[str, object]] = {
     "StartODBCPollers": 0,
     "StartBrowserPollers": 0,
 }
-# The port answers before the server has won its pid file; this line comes after both.
-_RUNS: Final = b"configuration syncer #1]"
+# The port answers before the server has won its pid file; these lines come after both.
+_RUNS: Final = (b"configuration syncer #1]", b"trapper #1]")
 
 
 @dataclass
@@ -108,11 +109,21 @@ class Zabbix:
             self._start_frontend(release)
         return self
 
+    def prepare(self) -> None:
+        """Have what takes long made and kept, without starting anything.
+
+        Raises: NotReady.
+        """
+        release = self._installed()
+        data_folder(release)
+        zabbix_frontend.command(release, self.ports[1])
+
     def stop(self) -> None:
         """Shut everything of it down."""
         for name in (self._frontend, self._server):
             self.house.stop(name)
         self.database.stop()
+        shutil.rmtree(self._configuration.parent, ignore_errors=True)
 
     def kill(self) -> None:
         """End server and pages as a crash would; the database stays."""
@@ -204,7 +215,7 @@ class Zabbix:
         self.house.start(
             self._server,
             release.command(*self._program, "-f"),
-            lambda: _RUNS in self._log()[before:],
+            lambda: all(line in self._log()[before:] for line in _RUNS),
         )
 
     def _start_frontend(self, release: Release) -> None:

@@ -27,6 +27,8 @@ SWIFT: Final = {
     "max_wal_senders": "0",
     "max_connections": "200",
 }
+# What is copied at every start is small.
+_SMALL: Final = {"min_wal_size": "32MB", "max_wal_size": "48MB"}
 # The shipped host watches the server itself: its problems would come and go between a test's own.
 _QUIET: Final = "UPDATE hosts SET status = 1 WHERE host = 'Zabbix server'"
 
@@ -37,7 +39,7 @@ def data_folder(release: Release) -> Path:
     def make(folder: Path) -> None:
         house = House.temporary()
         try:
-            server = Postgres(house, options=SWIFT).start()
+            server = Postgres(house, options={**SWIFT, **_SMALL}).start()
             _load(server, release)
             server.stop()
             shutil.copytree(server.data, folder, dirs_exist_ok=True)
@@ -54,6 +56,7 @@ def _load(server: Postgres, release: Release) -> None:
             _execute(server, statements.read(), script.name)
     server.run(_QUIET, server.dsn(DATABASE))
     server.run("VACUUM ANALYZE", server.dsn(DATABASE))
+    server.run("CHECKPOINT")
 
 
 def _execute(server: Postgres, statements: bytes, what: str) -> None:
@@ -67,7 +70,7 @@ def _execute(server: Postgres, statements: bytes, what: str) -> None:
 
 def _signature(release: Release) -> str:
     """Change whenever the data folder has to be made anew."""
-    digest = hashlib.sha256(f"{find('postgres')} {_QUIET}".encode())
+    digest = hashlib.sha256(f"{find('postgres')} {_QUIET} {_SMALL}".encode())
     for script in release.scripts():
         digest.update(script.read_bytes())
     return digest.hexdigest()[:12]
