@@ -16,9 +16,13 @@ from deploy.lab.ports import LOOPBACK
 
 @dataclass
 class Endpoint:
-    """One HTTP server on a free port; use it with `async with`."""
+    """One HTTP server; use it with `async with`.
+
+    Shape: `port` 0 is any free one; a fixed one can be told to a server before this listens.
+    """
 
     path: str
+    port: int = field(default=0, kw_only=True)
     _runner: web.AppRunner | None = None
     _port: int = 0
 
@@ -42,7 +46,7 @@ class Endpoint:
         application.router.add_route("*", self.path, self.answer)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, 0).start()
+        await web.TCPSite(self._runner, LOOPBACK, self.port).start()
         self._port = self._runner.addresses[0][1]
         return self
 

@@ -7,20 +7,32 @@ where a test configures it.
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Protocol
 
 import pytest
 
 from deploy.lab.alertmanager import Alertmanager
 from deploy.lab.endpoints import Gauge, Sink
+from deploy.lab.node_exporter import NodeExporter
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
 from deploy.lab.programs import find
 from deploy.lab.prometheus import Prometheus, Rule
 from deploy.lab.rabbitmq import RabbitMQ
+from deploy.lab.redis import Redis
 from deploy.lab.zabbix import Zabbix
 from deploy.lab.zabbix_objects import Corner
 
 Pair = tuple[Alertmanager, Alertmanager]
+
+
+class MakePair(Protocol):
+    """What makes two Alertmanagers."""
+
+    def __call__(self, webhook_url: str, secret: str, *, clustered: bool = False) -> Pair:
+        """Start them."""
+
+
 _NUMBERS = itertools.count(1)
 
 
@@ -73,6 +85,20 @@ def rabbitmq(rabbitmq_server: RabbitMQ) -> str:
 
 
 @pytest.fixture(scope="session")
+def redis_server(lab: House) -> Redis:
+    """Return a running Redis: `stop()`, `kill()`, `start()`, `freeze()`; leave it running."""
+    need_system("redis")
+    return Redis(lab).start()
+
+
+@pytest.fixture(scope="session")
+def node_exporter(lab: House) -> NodeExporter:
+    """Return a running node exporter, for a Prometheus to scrape."""
+    need_system("node_exporter")
+    return NodeExporter(lab).start()
+
+
+@pytest.fixture(scope="session")
 def alertmanager(lab: House) -> Alertmanager:
     """Return a running Alertmanager that tells nobody; `push()` alerts, read its API."""
     need_system("alertmanager")
@@ -87,17 +113,20 @@ def prometheus(lab: House) -> Prometheus:
 
 
 @pytest.fixture
-def alertmanager_pair(lab: House) -> Iterator[Callable[[str, str], Pair]]:
-    """Return a maker of two un-clustered Alertmanagers that tell one webhook."""
+def alertmanager_pair(lab: House) -> Iterator[MakePair]:
+    """Return a maker of two Alertmanagers that tell one webhook, strangers unless clustered."""
     need_system("alertmanager")
     made: list[Alertmanager] = []
 
-    def pair(webhook_url: str, secret: str) -> Pair:
+    def pair(webhook_url: str, secret: str, *, clustered: bool = False) -> Pair:
         both = (
-            Alertmanager(lab, f"alertmanager-{next(_NUMBERS)}").start(webhook_url, secret),
-            Alertmanager(lab, f"alertmanager-{next(_NUMBERS)}").start(webhook_url, secret),
+            Alertmanager(lab, f"alertmanager-{next(_NUMBERS)}"),
+            Alertmanager(lab, f"alertmanager-{next(_NUMBERS)}"),
         )
         made.extend(both)
+        for one in both:
+            one.peers = [other.gossip for other in both] if clustered else ()
+            one.start(webhook_url, secret)
         return both
 
     yield pair

@@ -41,7 +41,9 @@ def find(name: str) -> Path | None:
         return debian13.possible()
     for command in _COMMANDS.get(name, (name,)):
         if found := shutil.which(command):
-            return Path(found).resolve()
+            path = Path(found)
+            # redis-server is a link to a program that goes by the name it is called.
+            return resolved if (resolved := path.resolve()).name == path.name else path
     found_by_place = [
         path
         for pattern in _PLACES.get(name, ())

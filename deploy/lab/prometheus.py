@@ -1,10 +1,12 @@
-"""A real Prometheus with one alert rule over one scraped address."""
+"""A real Prometheus: what it scrapes and which rules it evaluates can change while it runs."""
 
+import http
 import json
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from deploy.lab.ports import LOOPBACK, free_ports, request, responds
 from deploy.lab.processes import House
@@ -35,6 +37,10 @@ class Rule:
         }
 
 
+# Always firing: who does not hear it knows that the way from Prometheus is cut.
+WATCHDOG: Final = Rule("Watchdog", "vector(1)", {"severity": "none"})
+
+
 @dataclass
 class Prometheus:
     """One server that scrapes and evaluates every half second."""
@@ -55,13 +61,15 @@ class Prometheus:
         rules: Sequence[Rule] = (),
         alertmanagers: Sequence[str] = (),
     ) -> "Prometheus":
-        """Start it.
+        """Start it; what it scrapes and whom it tells it learns some five seconds later.
 
         Shape: `targets` and `alertmanagers` are host:port.
         """
-        folder = self.house.root / self.name
+        folder = self._folder
         folder.mkdir(exist_ok=True)
-        self._configure(folder, targets, rules, alertmanagers)
+        self._write_rules(rules)
+        self._write_targets([])
+        self._configure(targets, alertmanagers)
         argv = [
             str(find("prometheus")),
             f"--config.file={folder}/prometheus.yml",
@@ -76,27 +84,60 @@ class Prometheus:
         return self
 
     def reload(self) -> None:
-        """Read the configuration again."""
-        request(self.port, "POST", "/-/reload")
+        """Read the configuration again.
+
+        Raises: ValueError, when it refuses it.
+        """
+        status, said = request(self.port, "POST", "/-/reload")
+        if status != http.HTTPStatus.OK:
+            raise ValueError(f"Prometheus answered {status}: {said.decode()}")
+
+    def set_rules(self, rules: Sequence[Rule]) -> None:
+        """Put other rules in the place of those it has; alerts of rules that go are resolved."""
+        self._write_rules(rules)
+        self.reload()
+
+    def set_targets(self, targets: Sequence[str], labels: Mapping[str, str] | None = None) -> None:
+        """Have it scrape these besides those it was started with, within some five seconds."""
+        self._write_targets([{"targets": [*targets], "labels": dict(labels or {})}])
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it."""
         self.house.stop(self.name, how)
 
-    def _configure(
-        self,
-        folder: Path,
-        targets: Sequence[str],
-        rules: Sequence[Rule],
-        alertmanagers: Sequence[str],
-    ) -> None:
+    def freeze(self) -> None:
+        """Let it hang: connections stay open and nothing answers."""
+        self.house.freeze(self.name)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.house.thaw(self.name)
+
+    @property
+    def _folder(self) -> Path:
+        return self.house.root / self.name
+
+    def _write_rules(self, rules: Sequence[Rule]) -> None:
         # JSON is YAML.
         group = {"name": "lab", "rules": [rule.document() for rule in rules]}
-        (folder / "rules.yml").write_text(json.dumps({"groups": [group]}))
+        (self._folder / "rules.yml").write_text(json.dumps({"groups": [group]}))
+
+    def _write_targets(self, groups: Sequence[Mapping[str, object]]) -> None:
+        # By renaming, for Prometheus reads it as soon as it changes.
+        fresh = self._folder / "targets.new"
+        fresh.write_text(json.dumps(groups))
+        fresh.replace(self._folder / "targets.json")
+
+    def _configure(self, targets: Sequence[str], alertmanagers: Sequence[str]) -> None:
+        folder = self._folder
+        listed = {"files": [str(folder / "targets.json")], "refresh_interval": "1s"}
         document = {
             "global": {"scrape_interval": "500ms", "evaluation_interval": "500ms"},
             "rule_files": [str(folder / "rules.yml")],
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [*alertmanagers]}]}]},
-            "scrape_configs": [{"job_name": "lab", "static_configs": [{"targets": [*targets]}]}],
+            "scrape_configs": [
+                {"job_name": "lab", "static_configs": [{"targets": [*targets]}]},
+                {"job_name": "lab-files", "file_sd_configs": [listed]},
+            ],
         }
         (folder / "prometheus.yml").write_text(json.dumps(document))
