@@ -122,7 +122,7 @@ class Hub:
             access=stores.access,
             links=LinkDesk(stores.verdicts, board, intake.outdated),
             acts=self.acting.desk,
-            alerts=AlertDesk(stores.verdicts, board, self.acting.desk),
+            alerts=AlertDesk(stores.verdicts, board, intake, self.acting.desk),
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
             catalogue=CatalogueDesk(stores.documents, stores.ingest),

@@ -15,7 +15,7 @@ from hub.linking.impact import Impact, Topology, closure
 from hub.linking.kinship import Kind, Policy
 from hub.linking.priority import Priority, joined, plan_urgency, priority
 from hub.linking.root import RootCandidate, root_candidates
-from hub.linking.services import SERVICE_LABELS, Candidate, Catalogue, Resolution
+from hub.linking.services import SERVICE_LABELS, Candidate, Catalogue, Resolution, confirmed
 from hub.linking.signals import (
     Move,
     Placement,
@@ -53,6 +53,7 @@ __all__ = [
     "Window",
     "closure",
     "confidence",
+    "confirmed",
     "days_until",
     "exposures",
     "factors",
@@ -80,6 +81,7 @@ REASON_CODES: Final[frozenset[str]] = frozenset(
         "service_by_human_confirmed",
         "service_by_label_exact",
         "service_by_name_equal",
+        "service_by_person",
         "service_ambiguous",
         "service_rejected",
         "service_unknown",

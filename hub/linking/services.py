@@ -195,6 +195,14 @@ class Catalogue:
                 yield ref, _evidence("host_group_rule", "ci", rule, matched, len(found))
 
 
+def confirmed(service: str, who: str, spoken: tuple[Evidence, ...] = ()) -> Resolution:
+    """Return what a person confirmed of one alert; `spoken` is what else speaks for it."""
+    said = _evidence("human_confirmed", "explicit", "person", {"by": who})
+    why = Reason("service_by_person", {"service": service, "who": who})
+    reasons = (why, *(_reason(service, piece) for piece in spoken))
+    return Resolution(service, 1.0, LinkState.CONFIRMED, (said, *spoken), reasons)
+
+
 def _evidence(
     kind: str, family: str, rule: str, matched: Mapping[str, str], shared_by: int = 1
 ) -> Evidence:

@@ -47,6 +47,12 @@ class Board(Protocol):
     async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
         """Return one page; an unknown filter or sort field or a foreign cursor is a refusal."""
 
+    async def tally(self, query: ListQuery) -> Mapping[str, object] | Refusal:
+        """Count alerts by state and severity: `{"items": [{status, severity, alerts}], …}`."""
+
+    async def groups(self, by: str, query: ListQuery) -> Mapping[str, object] | Refusal:
+        """Count alerts by service, incident, milestone, title or fingerprint, the worst first."""
+
     async def one(self, kind: str, ref: str) -> bytes | None:
         """Return one entity in its long form, or None."""
 

@@ -70,6 +70,12 @@ class Alerts(Protocol):
     async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
         """Say that somebody cares for an alert; return it. Refusals: not_found, conflict."""
 
+    async def assign(self, ref: str, service: str | None, who: Principal) -> bytes | Refusal:
+        """Say of which service an alert is (None: take that word back); return the alert.
+
+        Refusals: not_found, invalid.
+        """
+
 
 class Acts(Protocol):
     """What tools are told of alerts, and the switches that stop it."""
@@ -107,6 +113,14 @@ class Incidents(Protocol):
 
     async def split(self, ref: str, alerts: tuple[str, ...], who: Principal) -> bytes | Refusal:
         """Move some alerts of `ref` into a new incident; return the new one."""
+
+    async def gather(
+        self, alerts: tuple[str, ...], target: str | None, title: str | None, who: Principal
+    ) -> bytes | Refusal:
+        """Move alerts into an incident (None: a new one), wherever they are; return it.
+
+        Shape: the errors of a refusal name each alert that cannot be moved, as `alerts.<place>`.
+        """
 
 
 class Plans(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -29,6 +29,8 @@ from hub.services.standing import (
 BIG: Final = frozenset(
     {"alerts", "incidents", "tasks", "links", "quarantine", "audit", "mappings", "operations"}
 )
+_NOBODYS: Final = "\N{WHITE SQUARE}"
+"""A service that is in no catalogue: what an owner of none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Rows(Protocol):
 
     async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
         """Return one page of a big list."""
+
+    async def tally(self, query: ListQuery) -> list[dict[str, Any]] | Refusal:
+        """Count alerts by state and severity."""
+
+    async def groups(self, by: str, query: ListQuery) -> list[dict[str, Any]] | Refusal:
+        """Count alerts in groups, the worst first."""
 
     async def one(self, kind: str, ref: str) -> bytes | None:
         """Return one entity of a big list in its long form."""
@@ -101,9 +109,40 @@ class Reading:
 
     async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
         """Return one page."""
+        if kind == "alerts":
+            query = await self._of_owner(query)
         if kind in BIG:
             return await self._rows.page(kind, query)
         return await getattr(self, f"_{kind}")(query)  # type: ignore[no-any-return]
+
+    async def tally(self, query: ListQuery) -> Mapping[str, object] | Refusal:
+        """Count alerts by state and severity."""
+        found = await self._rows.tally(await self._of_owner(query))
+        return found if isinstance(found, Refusal) else {"items": found, "as_of": self._now()}
+
+    async def groups(self, by: str, query: ListQuery) -> Mapping[str, object] | Refusal:
+        """Count alerts in groups, the worst first."""
+        found = await self._rows.groups(by, await self._of_owner(query))
+        if isinstance(found, Refusal):
+            return found
+        shown = found[: query.limit]
+        return {"items": shown, "next": None, "total": len(found), "as_of": self._now()}
+
+    async def _of_owner(self, query: ListQuery) -> ListQuery:
+        """Turn an owner into the services of that owner: alerts know their service only."""
+        filters = dict(query.filters)
+        wanted = filters.pop("owner", None)
+        if wanted is None:
+            return query
+        context: Context = await self._context()
+        services = context.catalogue.services.values()
+        owned = {s.ref for s in services if (s.owner or "") in wanted}
+        if "" in wanted:
+            owned.add("")  # who has no service has no owner
+        asked = filters.get("service")
+        left = owned if asked is None else owned & set(asked)
+        filters["service"] = tuple(sorted(left)) or (_NOBODYS,)
+        return replace(query, filters=filters)
 
     async def one(self, kind: str, ref: str) -> bytes | None:
         """Return one entity in its long form."""

@@ -13,6 +13,7 @@ from hub.services.acting.desk import ActDesk
 from hub.services.acting.ports import Wish
 from hub.services.acting.words import Write
 from hub.services.board import Board
+from hub.services.ingest.context import Context
 from hub.services.numbers import whole
 from hub.services.refusals import Fault, Refusal, Why
 
@@ -46,6 +47,24 @@ class VerdictStore(Protocol):
     ) -> str | Refusal:
         """Move alerts (None: all of `sources`) into an incident (None: a new one); return it."""
 
+    async def gather(
+        self, alerts: Sequence[str], target: str | None, title: str | None, who: str
+    ) -> str | Refusal:
+        """Move alerts, of any incident or none, into an incident (None: a new one); return it."""
+
+    async def assign(self, ref: str, service: str | None, who: str) -> Refusal | None:
+        """Store of which service a person says an alert is; None takes that word back."""
+
+
+class Linker(Protocol):
+    """What the alert desk asks of the ingest."""
+
+    async def context(self) -> Context:
+        """Return catalogue, plan and documents as they are now."""
+
+    async def look_up_again(self, ref: str, service: str | None, who: str) -> None:
+        """Take in at once of which service a person says an alert is."""
+
 
 Relink = Callable[[], None]
 
@@ -75,8 +94,10 @@ class LinkDesk:
 class AlertDesk:
     """The port `hub.services.desks.Alerts`."""
 
-    def __init__(self, store: VerdictStore, board: Board, acts: ActDesk | None = None) -> None:
-        self._store, self._board, self._acts = store, board, acts
+    def __init__(
+        self, store: VerdictStore, board: Board, linker: Linker, acts: ActDesk | None = None
+    ) -> None:
+        self._store, self._board, self._linker, self._acts = store, board, linker, acts
 
     async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
         """Say that somebody cares for an alert, as long as this episode lasts."""
@@ -90,6 +111,20 @@ class AlertDesk:
         if self._acts is None:
             return None
         return await self._acts.beside(ref, Write.ACKNOWLEDGE, {"message": message}, who)
+
+    async def assign(self, ref: str, service: str | None, who: Principal) -> bytes | Refusal:
+        """Say of which service an alert is: a link that a person confirmed."""
+        known = service
+        if service is not None:
+            known = (await self._linker.context()).catalogue.find(service)
+            if known is None:
+                msg = f"the catalogue has no service {service!r}; add it there, or mend the name"
+                return Refusal(Why.INVALID, msg, (Fault("service", "unknown", msg),))
+        refusal = await self._store.assign(ref, known, who.name)
+        if refusal is not None:
+            return refusal
+        await self._linker.look_up_again(ref, known, who.name)
+        return await _again(self._board, "alerts", ref)
 
 
 class IncidentDesk:
@@ -121,6 +156,12 @@ class IncidentDesk:
     async def split(self, ref: str, alerts: tuple[str, ...], who: Principal) -> bytes | Refusal:
         """Move some alerts of `ref` into a new incident."""
         return await self._moved(await self._store.move(alerts, (ref,), None, who.name))
+
+    async def gather(
+        self, alerts: tuple[str, ...], target: str | None, title: str | None, who: Principal
+    ) -> bytes | Refusal:
+        """Move alerts into an incident, wherever they are; all of them or none."""
+        return await self._moved(await self._store.gather(alerts, target, title, who.name))
 
     async def _moved(self, target: str | Refusal) -> bytes | Refusal:
         if isinstance(target, Refusal):

@@ -30,6 +30,7 @@ from hub.store.tables import (
     occurrence,
     project,
 )
+from hub.store.tally import groups, tally
 
 FADES: Final = timedelta(days=7)
 """After so long a resolved incident hurts no milestone any more (e^-7)."""
@@ -50,6 +51,14 @@ class BoardRows:
     async def one(self, kind: str, ref: str) -> bytes | None:
         """Return one entity of a big list in its long form."""
         return await self._database.read(lambda c: _one(c, kind, ref))
+
+    async def tally(self, query: ListQuery) -> list[dict[str, Any]] | Refusal:
+        """Count alerts by state and severity."""
+        return await self._database.read(lambda c: tally(c, query))
+
+    async def groups(self, by: str, query: ListQuery) -> list[dict[str, Any]] | Refusal:
+        """Count alerts in groups, the worst first."""
+        return await self._database.read(lambda c: groups(c, by, query))
 
     async def plan(self, kind: str, of: str | None = None) -> list[PlanRow]:
         """Return projects, or the milestones (of a project)."""

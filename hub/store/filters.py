@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    and_,
     literal_column,
     or_,
     select,
@@ -12,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from hub.store.encoded import as_text
+from hub.store.encoded import as_text, part
 from hub.store.records import incident_number
 from hub.store.tables import alert, former_member, incident
 
@@ -33,6 +34,16 @@ def indexed(column: ColumnElement[Any], word: str) -> Condition:
     return lambda values: alone if values == (word,) else others(values)
 
 
+def or_none(column: ColumnElement[Any]) -> Condition:
+    """Match a column that has one of the words; the empty word stands for none at all."""
+    found = words(column)
+    return lambda values: (
+        or_(column.is_(None), found(tuple(v for v in values if v)))
+        if "" in values
+        else found(values)
+    )
+
+
 def numbers(column: ColumnElement[Any]) -> Condition:
     """Match a column that has one of the numbers."""
     return lambda values: column.in_([int(value) for value in values])
@@ -40,6 +51,9 @@ def numbers(column: ColumnElement[Any]) -> Condition:
 
 def incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:
     """Match alerts that one of these incidents has or had."""
+    if "" in values:
+        others = tuple(v for v in values if v)
+        return or_(alert.c.incident.is_(None), incident_numbers(others))
     wanted = [n for v in values if (n := incident_number(v)) is not None]
     theirs = alert.alias("theirs")
     now = select(theirs.c.ref).where(theirs.c.incident.in_(wanted))
@@ -52,6 +66,35 @@ def hurting(values: tuple[str, ...]) -> ColumnElement[bool]:
     """Match alerts of incidents that hurt one of these milestones."""
     hurts = has(as_text(incident.c.exposures), "ref")(values)
     return alert.c.incident.in_(select(incident.c.no).where(hurts))
+
+
+def labelled(values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Match alerts that bear labels, each `name=value`; values of one name are alternatives."""
+    wanted: dict[str, list[str]] = {}
+    for name, _, value in (given.partition("=") for given in values):
+        wanted.setdefault(name, []).append(_pair(name, value))
+    body, labels = as_text(alert.c.body), part(alert.c.body, "labels")
+    # The whole text first: to look for a word costs less than to decode each body.
+    return and_(
+        *(
+            or_(*(body.contains(pair, autoescape=True) for pair in pairs))
+            for pairs in wanted.values()
+        ),
+        *(
+            or_(
+                *(
+                    labels.contains(f"{sign}{pair}", autoescape=True)
+                    for pair in pairs
+                    for sign in "{,"
+                )
+            )
+            for pairs in wanted.values()
+        ),
+    )
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{orjson.dumps(name).decode()}:{orjson.dumps(value).decode()}"
 
 
 def has(text: ColumnElement[str], name: str = "") -> Condition:

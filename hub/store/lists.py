@@ -60,7 +60,7 @@ def read(connection: Connection, spec: ListSpec, query: ListQuery) -> Listing | 
     start = position(query, sort)
     if isinstance(start, Refusal):
         return start
-    where = _conditions(spec, query)
+    where = conditions(spec, query)
     if isinstance(where, Refusal):
         return where
     column = spec.sorts[name]
@@ -113,7 +113,8 @@ def _fits(column: ColumnElement[Any], value: object) -> bool:
     return isinstance(value, int | float if kind is float else int) and abs(value) < _WHOLE
 
 
-def _conditions(spec: ListSpec, query: ListQuery) -> list[ColumnElement[bool]] | Refusal:
+def conditions(spec: ListSpec, query: ListQuery) -> list[ColumnElement[bool]] | Refusal:
+    """Say what a row has to be; an unknown filter is refused."""
     found: list[ColumnElement[bool]] = [] if spec.always is None else [spec.always]
     for name, values in query.filters.items():
         make = spec.filters.get(name)

@@ -12,7 +12,16 @@ from sqlalchemy import (
 
 from hub.store import shown
 from hub.store.encoded import as_text, part
-from hub.store.filters import has, hurting, incident_numbers, indexed, numbers, words
+from hub.store.filters import (
+    has,
+    hurting,
+    incident_numbers,
+    indexed,
+    labelled,
+    numbers,
+    or_none,
+    words,
+)
 from hub.store.lists import ListSpec
 from hub.store.tables import (
     alert,
@@ -39,16 +48,21 @@ SPECS: Final[dict[str, ListSpec]] = {
         sorts={
             "starts_at": alert.c.starts_at,
             "last_seen_at": alert.c.last_seen_at,
+            "first_seen_at": alert.c.first_seen_at,
+            "changed_at": func.coalesce(alert.c.ends_at, alert.c.starts_at),
             "severity": alert.c.severity,
             "title": alert.c.title,
         },
         filters={
             "status": indexed(alert.c.status, "firing"),
             "severity": numbers(alert.c.severity),
-            "service": words(alert.c.service),
+            "service": or_none(alert.c.service),
             "incident": incident_numbers,
             "connector": words(alert.c.connector),
             "milestone": hurting,
+            "title": words(alert.c.title),
+            "label": labelled,
+            "fingerprint": has(as_text(alert.c.body), "key"),
         },
         text=(alert.c.title, alert.c.ref, alert.c.service),
         encode=shown.alerts,

@@ -12,9 +12,10 @@ from hub.services.acting.ports import Wish
 from hub.services.ingest.incidents import row_of
 from hub.services.ingest.live import Affected, LiveIncident, incident_of
 from hub.services.ingest.rows import IncidentRow
-from hub.services.refusals import Refusal, Why
+from hub.services.refusals import Fault, Refusal, Why
 from hub.services.verdicts import Edit
 from hub.store import outbox
+from hub.store.assigning import assign
 from hub.store.database import Database, Writing
 from hub.store.filters import incident_numbers
 from hub.store.records import incident_number
@@ -57,6 +58,16 @@ class Verdicts:
     ) -> str | Refusal:
         """Move alerts into an incident."""
         return await self._database.write(lambda w: _move(w, alerts, sources, target, who))
+
+    async def gather(
+        self, alerts: Sequence[str], target: str | None, title: str | None, who: str
+    ) -> str | Refusal:
+        """Move alerts, of any incident or none, into an incident."""
+        return await self._database.write(lambda w: _gather(w, alerts, target, title, who))
+
+    async def assign(self, ref: str, service: str | None, who: str) -> Refusal | None:
+        """Store of which service a person says an alert is."""
+        return await self._database.write(lambda w: assign(w, ref, service, who))
 
 
 def _judge(writing: Writing, link_id: str, state: str, who: str, reason: str) -> Refusal | None:
@@ -219,6 +230,74 @@ def _move(
     return goal.ref
 
 
+def _gather(
+    writing: Writing, alerts: Sequence[str], target: str | None, title: str | None, who: str
+) -> str | Refusal:
+    rows = writing.connection.execute(select(alert).where(alert.c.ref.in_(list(alerts)))).all()
+    known = {row.ref for row in rows}
+    missing = tuple(
+        Fault(f"alerts.{n}", "not_found", f"there is no alert {ref}")
+        for n, ref in enumerate(alerts)
+        if ref not in known
+    )
+    if missing:
+        return Refusal(Why.INVALID, f"{len(missing)} of {len(alerts)} are no alerts", missing)
+    numbers = {row.incident for row in rows if row.incident is not None}
+    goal_no = incident_number(target) if target else None
+    found = {}
+    for ref in (*(f"hub:incident:{number}" for number in numbers), *((target,) if target else ())):
+        one = _read(writing.connection, ref)
+        if isinstance(one, Refusal):
+            return one
+        found[one.no] = one
+    if goal_no is not None and (over := _over(found[goal_no])):
+        return over
+    rows = [row for row in rows if row.incident != goal_no or goal_no is None]
+    goal = _fresh(writing, rows) if goal_no is None else found[goal_no]
+    for one in (*found.values(), goal):
+        one.held["arranged"] = True  # the ingest does not group its alerts anew
+    if title:
+        goal.title = goal.held["title"] = title
+    _take_in(writing, rows, found, goal)
+    for row in rows:
+        writing.tell("updated", row.ref, "alert", row.version + 1, who)
+    for one in found.values():
+        if one is goal:
+            continue
+        if one.alerts <= 0:
+            one.status = IncidentStatus.MERGED
+            one.held.update(status="merged", merged_into=goal.ref)
+        _store(writing, one, who)
+    _store(writing, goal, who, new=target is None)
+    before = {row.ref: row.incident and f"hub:incident:{row.incident}" for row in rows}
+    moved = {"alerts": dict(list(before.items())[:NOTED]), "number": len(before)}
+    writing.note(who, "incident.gather" if target else "incident.create", goal.ref, before=moved)
+    return goal.ref
+
+
+def _over(found: LiveIncident) -> Refusal | None:
+    """Refuse an incident that takes no alert any more."""
+    if found.status is IncidentStatus.MERGED:
+        return _merged(found)
+    if found.status in _OVER:
+        return Refusal(Why.CONFLICT, f"{found.ref} is {found.status.value}; open it again first")
+    return None
+
+
+def _take_in(
+    writing: Writing, rows: Sequence[Any], found: dict[int, LiveIncident], goal: LiveIncident
+) -> None:
+    """Carry alerts over; one of no incident comes from nowhere, one that returns counts once."""
+    nowhere = LiveIncident(0, "", IncidentStatus.OPEN, 0, 0)
+    refs = [row.ref for row in rows]
+    back = delete(former_member).where(
+        former_member.c.incident == goal.no, former_member.c.alert.in_(refs)
+    )
+    goal.alerts -= writing.connection.execute(back).rowcount
+    numbers = {number: found.get(number, nowhere) for number in {row.incident for row in rows}}
+    _carry(writing, rows, numbers, goal, alert.c.ref.in_(refs))
+
+
 def _fresh(writing: Writing, rows: Sequence[Any]) -> LiveIncident:
     writing.incident_no += 1
     loudest = max(rows, key=lambda row: row.severity)
@@ -248,7 +327,7 @@ def _carry(
         update(alert).where(moved).values(incident=goal.no, version=alert.c.version + 1)
     )
     counts = Counter(row.incident for row in rows)
-    for number in counts:
+    for number in counts.keys() - {None}:
         staying = connection.execute(
             select(alert.c.service).where(incident_numbers((f"hub:incident:{number}",))).distinct()
         ).scalars()

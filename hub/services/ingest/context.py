@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
 
-from hub.linking import Catalogue, Delivers, Target, Topology
+from hub.linking import Catalogue, Delivers, Resolution, Target, Topology, confirmed
 from hub.mapping import Document, load
 from hub.model.words import LinkState, LinkType
 from hub.services.catalogue.binding import MilestoneFacts, Unbound, bind
@@ -14,6 +15,7 @@ from hub.services.plans.networks import Network
 
 REMEMBERED = 200_000
 """Arbitrary: some 40 MB of refs at most; then the memory begins anew."""
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -22,7 +24,8 @@ class Context:
 
     Shape: `networks` are the computed plans by project. `refs` remembers the alert of a series
            (connector, series): an identity is a function of the labels, and so is an
-           Alertmanager's fingerprint. `words` are what resolutions say, as JSON.
+           Alertmanager's fingerprint. `words` are what resolutions say, as JSON. `pinned` says of
+           which service a person confirmed an alert to be, and who.
     """
 
     seq: int
@@ -37,6 +40,7 @@ class Context:
     networks: Mapping[str, Network] = field(default_factory=dict)
     refs: dict[tuple[str, str], str] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
+    pinned: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -64,7 +68,17 @@ class Context:
             },
             unbound=unbound,
             rejected=own,
+            pinned=_pinned(facts),
         )
+
+    def service_of(self, ref: str, labels: Mapping[str, str], **about: Any) -> Resolution:
+        """Find the service of an alert: what a person confirmed of it, else what speaks for one."""
+        found = self.catalogue.resolve(labels, **about)
+        service, who = self.pinned.get(ref, ("", ""))
+        if service not in self.catalogue.services:
+            return found
+        spoken = next((c.evidence for c in found.candidates if c.service == service), ())
+        return confirmed(service, who, spoken)
 
     def remember(self, connector: str, series: str, ref: str) -> None:
         """Remember which alert a series is."""
@@ -82,6 +96,19 @@ def _target(facts: MilestoneFacts, zone: tzinfo, networks: Mapping[str, Network]
         if days is None and (own := network.float_minutes(facts.ref)) is not None:
             days = own / network.minutes_per_day
     return Target(facts.ref, facts.title, zone, facts.due, days, facts.achieved)
+
+
+def _pinned(facts: Facts) -> dict[str, tuple[str, str]]:
+    """Return of which service a person confirmed each alert to be; the latest word counts."""
+    said = sorted(
+        (link for link in facts.verdicts if link.state is LinkState.CONFIRMED and link.at),
+        key=lambda link: link.at or _LONG_AGO,
+    )
+    return {
+        link.source: (link.target, link.by or "")
+        for link in said
+        if link.type is LinkType.AFFECTS and not link.source.startswith("hub:")
+    }
 
 
 def _verdicts(

@@ -178,7 +178,8 @@ class _Decision:
         body = row.body if row else b""
         if spoken:
             assert item.values is not None  # noqa: S101 - observed from them
-            resolution = self._context.catalogue.resolve(
+            resolution = self._context.service_of(
+                alert.ref,
                 alert.labels,
                 hint=alert.service_hint,
                 host=alert.host,
@@ -219,7 +220,8 @@ class _Decision:
         if row is None:
             return
         body = orjson.loads(row.body)
-        found = self._context.catalogue.resolve(
+        found = self._context.service_of(
+            ref,
             body["labels"],
             hint=body["service_hint"],
             host=body["host"],

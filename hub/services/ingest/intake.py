@@ -169,6 +169,17 @@ class GroupIntake:
         self._outdated = True
         self._due.set()
 
+    async def look_up_again(self, ref: str, service: str | None, who: str) -> None:
+        """Take in at once of which service a person says an alert is; None: of none any more."""
+        self._age += 1  # what is being read of the store now does not know it yet
+        if self._context is not None:
+            self._context.pinned.pop(ref, None)
+            if service is not None:
+                self._context.pinned[ref] = service, who
+        async with self._busy:
+            await self._commit([], relink=[ref])
+            self._forget()  # the window knows alerts by their services
+
     async def receive(
         self, connector: str, headers: Mapping[str, str], body: bytes
     ) -> Accepted | Refusal:

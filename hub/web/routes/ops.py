@@ -1,5 +1,8 @@
 """Alerts and incidents."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from hub.services.board import Listing
 from hub.services.refusals import Refusal
 from hub.web.call import OPERATORS, READERS, Call
@@ -16,6 +19,32 @@ ops = Operations("ops")
 async def list_alerts(call: Call, query: shapes.AlertsAsked) -> Listing | Refusal:
     """List alerts of all states, unless `status` is given."""
     return await call.services.board.page("alerts", list_query(query))
+
+
+@ops.op(
+    "GET",
+    "/api/v1/alerts/counts",
+    roles=READERS,
+    query=shapes.AlertsAsked,
+    out=shapes.AlertCounts,
+)
+async def count_alerts(call: Call, query: shapes.AlertsAsked) -> Mapping[str, object] | Refusal:
+    """Count alerts by state and severity."""
+    return await call.services.board.tally(list_query(query))
+
+
+@ops.op(
+    "GET",
+    "/api/v1/alerts/groups",
+    roles=READERS,
+    query=shapes.GroupsAsked,
+    out=shapes.AlertGroups,
+)
+async def group_alerts(call: Call, query: shapes.GroupsAsked) -> Mapping[str, object] | Refusal:
+    """Count alerts by what they have in common, the worst group first."""
+    asked = list_query(query)
+    filters = {name: values for name, values in asked.filters.items() if name != "by"}
+    return await call.services.board.groups(query.by.value, replace(asked, filters=filters))
 
 
 @ops.op("GET", "/api/v1/alerts/{ref}", roles=READERS, out=shapes.AlertInFull)
@@ -37,11 +66,50 @@ async def acknowledge_alert(call: Call, ref: Ref, body: shapes.Acknowledgement) 
 
 
 @ops.op(
+    "POST",
+    "/api/v1/alerts/{ref}/service",
+    roles=OPERATORS,
+    body=shapes.ServiceSaid,
+    out=shapes.AlertInFull,
+)
+async def set_alert_service(call: Call, ref: Ref, body: shapes.ServiceSaid) -> bytes | Refusal:
+    """Say of which service an alert is; it stays so, whatever else speaks for another one."""
+    return await call.services.alerts.assign(ref, body.service, call.who)
+
+
+@ops.op(
     "GET", "/api/v1/incidents", roles=READERS, query=shapes.IncidentsAsked, out=shapes.IncidentList
 )
 async def list_incidents(call: Call, query: shapes.IncidentsAsked) -> Listing | Refusal:
     """List incidents, with the milestones that they touch."""
     return await call.services.board.page("incidents", list_query(query))
+
+
+@ops.op(
+    "POST",
+    "/api/v1/incidents",
+    roles=OPERATORS,
+    body=shapes.NewIncident,
+    out=shapes.Incident,
+    status=201,
+)
+async def create_incident(call: Call, body: shapes.NewIncident) -> bytes | Refusal:
+    """Make an incident of alerts, whichever incident they are in now: all of them or none."""
+    alerts = tuple(dict.fromkeys(body.alerts))
+    return await call.services.incidents.gather(alerts, None, body.title, call.who)
+
+
+@ops.op(
+    "POST",
+    "/api/v1/incidents/{ref}/alerts",
+    roles=OPERATORS,
+    body=shapes.Gathered,
+    out=shapes.Incident,
+)
+async def add_to_incident(call: Call, ref: Ref, body: shapes.Gathered) -> bytes | Refusal:
+    """Move alerts into an incident, whichever they are in now: all of them or none."""
+    alerts = tuple(dict.fromkeys(body.alerts))
+    return await call.services.incidents.gather(alerts, ref, None, call.who)
 
 
 @ops.op("GET", "/api/v1/incidents/{ref}", roles=READERS, out=shapes.Incident)

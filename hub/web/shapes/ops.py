@@ -1,8 +1,9 @@
 """The ops side: alerts and incidents."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from hub.model.words import AlertStatus, IncidentStatus
 from hub.web.shapes.catalogue import Link
@@ -89,8 +90,12 @@ class AlertInFull(Alert):
     links: list[Link] | None = None
 
 
+Short = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00]*$")]
+Labelled = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^=\x00]+=[^\x00]*$")]
+
+
 class AlertsAsked(Paged):
-    """Filters of alerts; all states unless `status` is given."""
+    """Filters of alerts; all states unless `status` is given. An empty word stands for none."""
 
     status: tuple[AlertStatus, ...] = ()
     severity: tuple[Level, ...] = ()
@@ -98,6 +103,58 @@ class AlertsAsked(Paged):
     incident: tuple[Line, ...] = ()
     connector: tuple[Line, ...] = ()
     milestone: tuple[Line, ...] = ()
+    owner: tuple[Short, ...] = Field((), description="Who owns the service, by the catalogue.")
+    title: tuple[Line, ...] = ()
+    fingerprint: tuple[Short, ...] = Field((), description="The key of the source.")
+    label: tuple[Labelled, ...] = Field(
+        (), description="`name=value`; values of one name are alternatives, names are not."
+    )
+
+
+class Grouping(StrEnum):
+    """What alerts are counted by."""
+
+    SERVICE = "service"
+    INCIDENT = "incident"
+    MILESTONE = "milestone"
+    TITLE = "title"
+    FINGERPRINT = "fingerprint"
+
+
+class GroupsAsked(AlertsAsked):
+    """Which alerts are counted, and by what. Sort and cursor mean nothing here."""
+
+    by: Grouping = Grouping.SERVICE
+
+
+class AlertGroup(BaseModel):
+    """Alerts that have something in common."""
+
+    key: str | None = Field(description="What the filter of the same name takes; null: of none.")
+    title: str | None
+    alerts: int
+    firing: int
+    severity: Level
+    newest_at: AwareDatetime
+
+
+class AlertGroups(Items[AlertGroup]):
+    """Groups of alerts, the worst first; an alert that hurts two milestones is in two."""
+
+
+class AlertCount(BaseModel):
+    """How many alerts have this state and this severity."""
+
+    status: AlertStatus
+    severity: Level
+    alerts: int
+
+
+class AlertCounts(BaseModel):
+    """How many alerts there are, by state and severity."""
+
+    items: list[AlertCount]
+    as_of: AwareDatetime
 
 
 class Slip(BaseModel):
@@ -220,3 +277,23 @@ class Split(Asked):
     """Alerts that are another fault; they move into a new incident."""
 
     alerts: Annotated[list[Ref], Field(min_length=1, max_length=10_000)]
+
+
+class Gathered(Asked):
+    """Alerts that are one fault, wherever they are now."""
+
+    alerts: Annotated[list[Ref], Field(min_length=1, max_length=10_000)]
+
+
+class NewIncident(Gathered):
+    """Alerts that become an incident of their own."""
+
+    title: Line | None = Field(None, min_length=1, description="Else that of the worst alert.")
+
+
+class ServiceSaid(Asked):
+    """Of which service an alert is, as a person says."""
+
+    service: Line | None = Field(
+        min_length=1, description="A ref or alias of the catalogue; null takes the word back."
+    )

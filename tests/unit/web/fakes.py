@@ -59,6 +59,16 @@ class FakeBoard:
         ][: query.limit]
         return Listing(items, None, len(items) if query.count else None, NOW)
 
+    async def tally(self, query: ListQuery) -> Mapping[str, object] | Refusal:
+        self.asked.append(("counts", query))
+        return {"items": [{"status": "firing", "severity": 4, "alerts": 3}], "as_of": NOW}
+
+    async def groups(self, by: str, query: ListQuery) -> Mapping[str, object] | Refusal:
+        self.asked.append((by, query))
+        group = {"key": None, "title": None, "alerts": 3, "firing": 2, "severity": 4}
+        items = [{**group, "newest_at": NOW}]
+        return {"items": items, "next": None, "total": 1, "as_of": NOW}
+
     async def one(self, kind: str, ref: str) -> bytes | None:
         found = self.entities.get((kind, ref))
         return None if found is None else json.dumps(found).encode()
@@ -169,6 +179,7 @@ class FakeLinks:
 @dataclass
 class FakeAlerts:
     acked: list[tuple[str, str, str]] = field(default_factory=list)
+    assigned: list[tuple[str, str | None, str]] = field(default_factory=list)
 
     async def acknowledge(self, ref: str, message: str, who: Principal) -> bytes | Refusal:
         if ref != examples.ALERT["ref"]:
@@ -176,6 +187,12 @@ class FakeAlerts:
         self.acked.append((ref, message, who.name))
         ack = {"by": who.name, "at": examples.ALERT["starts_at"], "message": message}
         return json.dumps(examples.ALERT | {"ack": ack}).encode()
+
+    async def assign(self, ref: str, service: str | None, who: Principal) -> bytes | Refusal:
+        if ref != examples.ALERT["ref"]:
+            return Refusal(Why.NOT_FOUND, "there is no such alert")
+        self.assigned.append((ref, service, who.name))
+        return json.dumps(examples.ALERT | {"service": service}).encode()
 
 
 @dataclass
@@ -233,6 +250,16 @@ class FakeIncidents:
         del who
         self.moved.append((ref, alerts))
         return json.dumps(examples.INCIDENT | {"ref": "hub:incident:13"}).encode()
+
+    async def gather(
+        self, alerts: tuple[str, ...], target: str | None, title: str | None, who: Principal
+    ) -> bytes | Refusal:
+        del who
+        if "am-main:alert:none" in alerts:
+            fault = Fault("alerts.0", "not_found", "there is no alert am-main:alert:none")
+            return Refusal(Why.INVALID, "1 of 1 are no alerts", (fault,))
+        self.moved.append((target or "new", alerts))
+        return json.dumps(examples.INCIDENT | ({"title": title} if title else {})).encode()
 
 
 @dataclass

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count alerts by state and severity
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["count_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count alerts by what they have in common, the worst group first
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["group_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{ref}": {
         parameters: {
             query?: never;
@@ -64,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{ref}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of which service an alert is; it stays so, whatever else speaks for another one
+         * @description Roles: ops, admin.
+         */
+        post: operations["set_alert_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -77,7 +137,31 @@ export interface paths {
          */
         get: operations["list_incidents"];
         put?: never;
-        post?: never;
+        /**
+         * Make an incident of alerts, whichever incident they are in now: all of them or none
+         * @description Roles: ops, admin.
+         */
+        post: operations["create_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move alerts into an incident, whichever they are in now: all of them or none
+         * @description Roles: ops, admin.
+         */
+        post: operations["add_to_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1189,6 +1273,41 @@ export interface components {
             ack?: components["schemas"]["Ack"] | null;
             version?: number | null;
         };
+        /** @description How many alerts have this state and this severity. */
+        AlertCount: {
+            status: components["schemas"]["AlertStatus"];
+            /** @description 0 unknown, 1 info, 2 warning, 3 average, 4 high, 5 critical. */
+            severity: number;
+            alerts: number;
+        };
+        /** @description How many alerts there are, by state and severity. */
+        AlertCounts: {
+            items: components["schemas"]["AlertCount"][];
+            /** Format: date-time */
+            as_of: string;
+        };
+        /** @description Alerts that have something in common. */
+        AlertGroup: {
+            /** @description What the filter of the same name takes; null: of none. */
+            key: string | null;
+            title: string | null;
+            alerts: number;
+            firing: number;
+            /** @description 0 unknown, 1 info, 2 warning, 3 average, 4 high, 5 critical. */
+            severity: number;
+            /** Format: date-time */
+            newest_at: string;
+        };
+        /** @description Groups of alerts, the worst first; an alert that hurts two milestones is in two. */
+        AlertGroups: {
+            items: components["schemas"]["AlertGroup"][];
+            /** @description Give it back as `cursor` for the next page. */
+            next: string | null;
+            /** @description The exact number, when `count=1` was asked. */
+            total: number | null;
+            /** Format: date-time */
+            as_of: string;
+        };
         /** @description An alert with the record it was made of, and its history. */
         AlertInFull: {
             ref: string;
@@ -1520,6 +1639,15 @@ export interface components {
             p50: (string) | null;
             p80: (string) | null;
         };
+        /** @description Alerts that are one fault, wherever they are now. */
+        Gathered: {
+            alerts: string[];
+        };
+        /**
+         * @description What alerts are counted by.
+         * @enum {string}
+         */
+        Grouping: "service" | "incident" | "milestone" | "title" | "fingerprint";
         /**
          * @description How much a service needs another one.
          * @enum {string}
@@ -1904,6 +2032,12 @@ export interface components {
             /** @description So many healthy members of the group suffice. */
             needed?: number | null;
         };
+        /** @description Alerts that become an incident of their own. */
+        NewIncident: {
+            alerts: string[];
+            /** @description Else that of the worst alert. */
+            title?: string | null;
+        };
         /** @description A service in the topology. */
         Node: {
             ref: string;
@@ -2200,6 +2334,11 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /** @description Of which service an alert is, as a person says. */
+        ServiceSaid: {
+            /** @description A ref or alias of the catalogue; null takes the word back. */
+            service: string | null;
+        };
         /** @description Another severity, in the tool too. */
         Severer: {
             /** @description 0 unknown, 1 info, 2 warning, 3 average, 4 high, 5 critical. */
@@ -2485,6 +2624,13 @@ export interface operations {
                 incident?: string[];
                 connector?: string[];
                 milestone?: string[];
+                /** @description Who owns the service, by the catalogue. */
+                owner?: string[];
+                title?: string[];
+                /** @description The key of the source. */
+                fingerprint?: string[];
+                /** @description `name=value`; values of one name are alternatives, names are not. */
+                label?: string[];
             };
             header?: never;
             path?: never;
@@ -2499,6 +2645,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    count_alerts: {
+        parameters: {
+            query?: {
+                /** @description Items on one page. */
+                limit?: number;
+                cursor?: string;
+                /** @description Text to look for. */
+                q?: string;
+                /** @description A field name; `-field` for descending. */
+                sort?: string;
+                /** @description Count exactly. */
+                count?: boolean;
+                status?: components["schemas"]["AlertStatus"][];
+                severity?: number[];
+                service?: string[];
+                incident?: string[];
+                connector?: string[];
+                milestone?: string[];
+                /** @description Who owns the service, by the catalogue. */
+                owner?: string[];
+                title?: string[];
+                /** @description The key of the source. */
+                fingerprint?: string[];
+                /** @description `name=value`; values of one name are alternatives, names are not. */
+                label?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCounts"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    group_alerts: {
+        parameters: {
+            query?: {
+                /** @description Items on one page. */
+                limit?: number;
+                cursor?: string;
+                /** @description Text to look for. */
+                q?: string;
+                /** @description A field name; `-field` for descending. */
+                sort?: string;
+                /** @description Count exactly. */
+                count?: boolean;
+                status?: components["schemas"]["AlertStatus"][];
+                severity?: number[];
+                service?: string[];
+                incident?: string[];
+                connector?: string[];
+                milestone?: string[];
+                /** @description Who owns the service, by the catalogue. */
+                owner?: string[];
+                title?: string[];
+                /** @description The key of the source. */
+                fingerprint?: string[];
+                /** @description `name=value`; values of one name are alternatives, names are not. */
+                label?: string[];
+                by?: components["schemas"]["Grouping"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertGroups"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -2572,6 +2815,41 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    set_alert_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertInFull"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_incidents: {
         parameters: {
             query?: {
@@ -2608,6 +2886,72 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_to_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Gathered"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
