@@ -16,7 +16,7 @@ from hub.app.sampling import Sampling, sample_connectors
 from hub.app.settings import Configuration, Configured
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
-from hub.contract import Wire
+from hub.contract import Connection, Wire
 from hub.errors import Misconfigured
 from hub.mapping import Document
 from hub.mapping import load as load_mapping
@@ -37,6 +37,7 @@ from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
 from hub.store.documents import Offered
+from hub.wire import open_wire
 
 if TYPE_CHECKING:
     from hub.web import WebSettings
@@ -92,7 +93,11 @@ class Hub:
         self.sample = SampleDesk(
             self.stores.sample, sampling.catalogue, sampling.bring_in, self._read_anew
         )
-        self.wires: dict[str, Wire] = {}
+        self.wires: dict[str, Wire] = {
+            one.id: open_wire(one.id, one.settings)
+            for one in configuration.connectors.values()
+            if isinstance(one.settings, Connection)
+        }
         self.services = self._services()
         self.database.told = self.feed.told
         self.feed.listeners.append(self._heard)
@@ -183,6 +188,8 @@ class Hub:
         await self.intake.stop()
         await self.bus.stop()
         await self.feed.stop()
+        for wire in self.wires.values():
+            await wire.close()
 
     async def close(self) -> None:
         """Close the store."""

@@ -42,11 +42,11 @@ class Wire(Protocol):
         params: Mapping[str, str] | tuple[tuple[str, str], ...] = (),
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        most: int = 64 << 20,
+        most: int | None = None,
     ) -> Answer:
         """Ask once, without following redirects or trying again.
 
-        Units: `most` is how many bytes of answer are taken.
+        Units: `most` is how many bytes of answer are taken; None: 64 MiB.
         """
 
     async def blocking(self, work: "Callable[[requests.Session], T]") -> T:
