@@ -1,0 +1,158 @@
+"""Pulling problems: what is new, what is open, and what became of what is not.
+
+Events have an order, so `read` follows it; what changes without a new event, and what the order
+hides, is in the census. A problem whose trigger was deleted or whose host is disabled never ends
+by itself: its fate says so.
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from connectors.zabbix.events import Events, parts
+from connectors.zabbix.position import Position
+from connectors.zabbix.session import Row, Session, server_time, super_admin
+from connectors.zabbix.settings import Settings
+from hub.contract import Cursor, Gone, Known, Page, Record, Standing, Wire
+from hub.errors import Misconfigured
+
+LOOK_BACK: Final = 1000
+"""So many ids below the newest may still be on their way when reading begins; arbitrary."""
+_SILENT: Final = timedelta(minutes=2)
+"""After this a server is taken for dead; while alive it writes a sign of life every 5 s."""
+
+
+class Source:
+    """The port `hub.contract.Source`."""
+
+    def __init__(
+        self, settings: Settings, wire: Wire, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._session = Session(settings, wire)
+        self._events = Events(self._session)
+        self._clock = clock
+
+    async def read(self, since: Cursor | None) -> AsyncIterator[Page]:
+        """Yield problems that began or ended, by eventid; then those that came late.
+
+        Shape: without `since` nothing old is told: the census has what is open.
+        """
+        scope = await self._events.scope()
+        if since is None:
+            position = await self._beginning(scope)
+            yield Page((), position.cursor())
+        else:
+            position = await self._not_beyond(Position.of(since), scope)
+        size = self._session.settings.page_size
+        while rows := await self._events.after(scope, position.last):
+            records, loose = await self._told(rows)
+            now = self._clock()
+            position = position.after((int(row["eventid"]) for row in rows), now)
+            position = position.reopened(loose, now).trimmed(now)
+            yield Page(records, position.cursor())
+            if len(rows) < size:
+                break
+        position = position.trimmed(self._clock())
+        for part in parts(await self._events.there(list(position.missing()), scope)):
+            late = await self._events.these(part)
+            records, loose = await self._told(late)
+            if came := {int(row["eventid"]) for row in late} - set(loose):
+                position = position.filled(came)
+                yield Page(records, position.cursor())
+
+    async def _beginning(self, scope: Row) -> Position:
+        last = await self._events.last(scope)
+        first = max(last - LOOK_BACK, 0)
+        ids = await self._events.there(list(range(first + 1, last + 1)), scope)
+        return Position(first).after(ids, self._clock())
+
+    async def _not_beyond(self, position: Position, scope: Row) -> Position:
+        """Go back where the ids did: a database restored from a backup numbers anew."""
+        last = await self._events.last(scope)
+        return position if position.last <= last else Position(last, position.holes)
+
+    async def _told(self, rows: Sequence[Row]) -> tuple[tuple[Record, ...], list[int]]:
+        """Turn events into problems as they stand; return also recoveries whose problem lacks."""
+        began = {row["eventid"]: row for row in rows if row["value"] == "1"}
+        ends = {row["eventid"]: row["clock"] for row in rows if row["value"] == "0"}
+        known = {row["r_eventid"] for row in began.values()}
+        unknown = {
+            row["eventid"]: row["objectid"]
+            for row in rows
+            if row["value"] == "0" and row["eventid"] not in known
+        }
+        found = await self._events.ended_by(unknown) if unknown else {}
+        if earlier := found.keys() - began.keys():
+            began |= {row["eventid"]: row for row in await self._events.these(sorted(earlier))}
+        records = await self._events.records(began.values(), ends)
+        return tuple(records), [int(one) for one in unknown.keys() - set(found.values())]
+
+    async def census(self) -> AsyncIterator[Page]:
+        """Yield every open problem that somebody still looks at, by eventid."""
+        scope = await self._events.scope()
+        after, size = 0, self._session.settings.page_size
+        while rows := await self._events.open(scope, after):
+            yield Page(tuple(await self._events.records(rows, {}, anew=True)))
+            after = int(rows[-1]["eventid"])
+            if len(rows) < size:
+                break
+
+    async def fate(self, missing: Sequence[Known]) -> Page:
+        """Say what became of problems: ended and when, deleted, or no longer looked at."""
+        scope = await self._events.scope()
+        rows = {row["eventid"]: row for row in await self._events.these([k.key for k in missing])}
+        seen = set(rows)
+        if scope and rows:
+            seen = {row["eventid"] for row in await self._events.these(sorted(rows), scope)}
+        triggers = await self._events.triggers.of({k.series for k in missing}, anew=True)
+        everything = await self._sees_everything() if len(rows) < len(missing) else True
+        gone, ended = list[Gone](), list[dict[str, Any]]()
+        for one in missing:
+            row, trigger = rows.get(one.key), triggers.get(one.series)
+            if trigger is None:
+                why = "deleted" if everything or row is not None else "left"
+            elif row is None:
+                why = "deleted" if everything else "left"
+            elif row["r_eventid"] != "0" or (trigger.watched and one.key in seen):
+                ended.append(row)
+                continue
+            else:
+                why = "unwatched" if one.key in seen else "left"
+            gone.append(Gone(one.kind, one.series, one.key, why))
+        return Page(tuple(await self._events.records(ended, {})), gone=tuple(gone))
+
+    async def _sees_everything(self) -> bool:
+        """Tell whether what is not seen is not there.
+
+        Raises: Misconfigured, when the user sees no host at all.
+        """
+        if await self._session.call("host.get", {"countOutput": True}) == "0":
+            raise Misconfigured(
+                "the user sees no host any more; give its user group read permission to the "
+                "host groups, or mend `token`"
+            )
+        return await super_admin(self._session)
+
+    async def standing(self) -> Standing:
+        """Tell whether the server behind the frontend is alive.
+
+        Shape: a problem of Zabbix ends by an event of its own and never by silence; a dead server
+               makes neither. Only a Super admin may see the server's sign of life.
+        """
+        now = await server_time(self._session) or datetime.fromtimestamp(self._clock(), UTC)
+        try:
+            nodes = await self._session.rows(
+                "hanode.get", {"output": ["lastaccess", "status"]}, "lastaccess"
+            )
+        except Misconfigured:
+            return Standing(True, "the frontend answers; the server's sign of life is hidden")
+        last = max((int(node["lastaccess"]) for node in nodes), default=0)
+        if not last:
+            return Standing(True, "the frontend answers; the server shows no sign of life")
+        seen_at = datetime.fromtimestamp(last, UTC)
+        if now - seen_at > _SILENT:
+            return Standing(
+                False, "the Zabbix server behind the frontend gives no sign of life", seen_at
+            )
+        return Standing(True, "", seen_at)

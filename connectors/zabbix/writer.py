@@ -1,0 +1,160 @@
+"""Writing back: one call of event.acknowledge, found again by a mark in its message.
+
+The hub should have a Zabbix user of its own: Zabbix never tells the author of an update about it,
+so a webhook that belongs to another user never brings the hub's own write back as news.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from connectors.zabbix import parse
+from connectors.zabbix.events import Events
+from connectors.zabbix.faults import NotThere
+from connectors.zabbix.session import Session
+from connectors.zabbix.settings import Settings
+from hub.contract import Operation, Wire
+from hub.errors import Anomalous, Misconfigured
+
+WRITES: Final = ("acknowledge", "comment", "severity", "suppress", "unsuppress", "close")
+_BITS: Final = {
+    "acknowledge": parse.ACKNOWLEDGED,
+    "comment": 0,
+    "severity": 8,
+    "suppress": 32,
+    "unsuppress": 64,
+    "close": 1,
+}
+_LONGEST: Final = 2048
+"""What Zabbix stores of a message."""
+_FOREVER: Final = 0
+_KEY: Final = re.compile(r"[^A-Za-z0-9._:-]")
+
+
+class Writer:
+    """The port `hub.contract.Writer`."""
+
+    def __init__(self, settings: Settings, wire: Wire) -> None:
+        self._session = Session(settings, wire)
+        self._events = Events(self._session)
+
+    async def holds(self, operation: Operation) -> bool:
+        """Ask whether the problem is as the operation wants it, or was made so by it.
+
+        Raises: Misconfigured too, when it can never be done; its sentence says why.
+        """
+        found = await self._events.these([operation.on.key])
+        if not found:
+            raise Misconfigured(
+                f"there is no problem {operation.on.key} in Zabbix, or its user may not see it"
+            )
+        (event,) = found
+        mine = _key(operation)
+        if any(parse.marked(one["message"]) == mine for one in event["acknowledges"]):
+            return True
+        if await self._so_already(operation, event):
+            return True
+        await self._must_be_possible(operation, event)
+        return False
+
+    async def apply(self, operation: Operation) -> Mapping[str, object]:
+        """Send one event.acknowledge, never again by itself."""
+        asked: dict[str, object] = {
+            "eventids": [operation.on.key],
+            "action": _BITS[operation.write] | parse.COMMENTED,
+            "message": _message(operation),
+        }
+        if operation.write == "severity":
+            asked["severity"] = int(_severity(operation))
+        if operation.write == "suppress":
+            asked["suppress_until"] = _until(operation)
+        try:
+            answer = await self._session.call("event.acknowledge", asked)
+        except NotThere as fault:
+            raise Misconfigured(
+                f"Zabbix does not let its user {_does(operation)}: {fault}; its role must allow "
+                "this action, and its user group needs read-write permission to the host group"
+            ) from None
+        except Anomalous as fault:
+            raise Misconfigured(f"Zabbix will not {_does(operation)}: {fault}") from fault
+        ids = answer.get("eventids", []) if isinstance(answer, Mapping) else []
+        return {"eventids": [str(one) for one in ids], "action": asked["action"]}
+
+    async def _so_already(self, operation: Operation, event: Mapping[str, Any]) -> bool:
+        """Compare values; what somebody is to read must be there as the hub's own."""
+        by_hand = [s for s in event["suppression_data"] if str(s.get("maintenanceid", "0")) == "0"]
+        match operation.write:
+            case "acknowledge":
+                return event["acknowledged"] == "1" and not operation.values.get("message")
+            case "severity":
+                return bool(event["severity"] == _severity(operation))
+            case "suppress":
+                until = str(_until(operation))
+                return any(str(one["suppress_until"]) == until for one in by_hand)
+            case "unsuppress":
+                return not by_hand
+            case "close":
+                return bool(event["r_eventid"] != "0")
+            case _:
+                return False
+
+    async def _must_be_possible(self, operation: Operation, event: Mapping[str, Any]) -> None:
+        """Refuse what Zabbix never does, before it is sent."""
+        if operation.write in {"suppress", "unsuppress"}:
+            dialect = await self._session.dialect()
+            if not dialect.suppresses:
+                raise Misconfigured(
+                    f"Zabbix {dialect.said} cannot suppress a problem by hand; 6.2 and newer can"
+                )
+            if event["r_eventid"] != "0":
+                raise Misconfigured(f"the problem has ended, so Zabbix does not {operation.write}")
+        if operation.write == "close":
+            triggers = await self._events.triggers.of([event["objectid"]], anew=True)
+            trigger = triggers.get(event["objectid"])
+            if trigger is None or trigger.manual_close != "1":
+                raise Misconfigured(
+                    "the trigger of this problem does not allow closing by hand; "
+                    "tick `Allow manual close` in the trigger, or wait for its recovery"
+                )
+
+
+def _message(operation: Operation) -> str:
+    """Write what a person reads in Zabbix, who said it, and the mark that finds it again."""
+    said = str(operation.values.get("message") or "").strip()
+    who = str(operation.values.get("by") or "").strip()
+    text = f"{said} ({who})" if said and who else said or (f"({who})" if who else "")
+    mark = parse.marker(_key(operation))
+    return f"{text[: _LONGEST - len(mark) - 1]} {mark}".lstrip()
+
+
+def _key(operation: Operation) -> str:
+    return _KEY.sub("-", operation.key)[:80]
+
+
+def _severity(operation: Operation) -> str:
+    """Return Zabbix's number of the wanted severity."""
+    word = operation.values.get("severity_raw", operation.values.get("severity"))
+    if str(word) in {"0", "1", "2", "3", "4", "5"}:
+        return str(word)
+    raise Misconfigured(f"Zabbix has severities 0 to 5 and no {word!r}")
+
+
+def _until(operation: Operation) -> int:
+    """Return until when, in epoch seconds; 0 for ever.
+
+    Raises: Misconfigured, when `until` is no instant.
+    """
+    until = operation.values.get("until")
+    if until is None:
+        return _FOREVER
+    try:
+        at = datetime.fromisoformat(str(until))
+    except ValueError:
+        raise Misconfigured(f"until is no time: {until!r}") from None
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+
+
+def _does(operation: Operation) -> str:
+    named = {"severity": "change the severity", "comment": "comment"}
+    return named.get(operation.write, operation.write)
