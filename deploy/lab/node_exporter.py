@@ -1,6 +1,7 @@
-"""A real node exporter: the metrics of this machine, few of them."""
+"""A real node exporter: a few metrics of this machine, and those of a folder with text files."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from deploy.lab.ports import LOOPBACK, free_ports, responds
 from deploy.lab.processes import House
@@ -25,8 +26,14 @@ class NodeExporter:
         """Return host:port, as a Prometheus wants it."""
         return f"{LOOPBACK}:{self.port}"
 
+    @property
+    def folder(self) -> Path:
+        """Return where `*.prom` files in the text format are read at each scrape."""
+        return self.house.root / self.name
+
     def start(self) -> "NodeExporter":
         """Start it."""
+        self.folder.mkdir(exist_ok=True)
         argv = [
             str(find("node_exporter")),
             f"--web.listen-address={self.target}",
@@ -35,7 +42,8 @@ class NodeExporter:
             "--collector.cpu",
             "--collector.loadavg",
             "--collector.meminfo",
-            "--collector.filesystem",
+            "--collector.textfile",
+            f"--collector.textfile.directory={self.folder}",
         ]
         self.house.start(self.name, argv, lambda: responds(self.port, "/metrics"))
         return self
