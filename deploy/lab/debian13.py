@@ -1,17 +1,18 @@
 """A folder with Debian 13's Zabbix 7.0, made by debootstrap and entered by chroot. Root only."""
 
 import os
-import re
+import platform
 import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from deploy.lab import cache
 from deploy.lab.ports import NotReady
-from deploy.lab.zabbix_frontend import FIXED_SETTINGS, SETTINGS
+from deploy.lab.zabbix_frontend import FIXED_SETTINGS, SETTINGS, speak_english
 
 _PACKAGES: Final = (
     "zabbix-server-pgsql,zabbix-frontend-php,zabbix-agent,"
@@ -19,7 +20,7 @@ _PACKAGES: Final = (
 )
 _SUITE: Final = "trixie"
 # Raise it when what is made of the folder below changes.
-_RECIPE: Final = 1
+_RECIPE: Final = 2
 _NAME: Final = f"debian13-{_RECIPE}"
 
 
@@ -60,6 +61,7 @@ def _make(beside: Path) -> None:
             f"is the package mirror reachable from here? {'; '.join(reasons)}"
         )
     (beside / FIXED_SETTINGS).write_text(SETTINGS)
+    speak_english(beside / "usr/lib/locale")
     for archive in (beside / "var/cache/apt/archives").glob("*.deb"):
         archive.unlink()
 
@@ -90,11 +92,14 @@ def _mounts_of_its_own() -> list[str]:
 
 def _mirrors() -> Iterator[list[str]]:
     """Name where this machine has its own packages from, and at last debootstrap's default."""
-    files = [*Path("/etc/apt").glob("sources.list.d/*.sources")]
-    for source in sorted(files):
-        for entry in re.split(r"\n\s*\n", source.read_text()):
-            if "debian-archive-keyring" in entry and "-security" not in entry:
-                yield from ([uri] for uri in re.findall(r"(?m)^URIs:\s*(\S+)", entry))
+    with suppress(OSError):
+        system = platform.freedesktop_os_release()
+        if system["ID"] == "debian":
+            wanted = f" {system.get('VERSION_CODENAME', '')} main"
+            argv = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)"]
+            listed = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+            found = [line for line in listed.splitlines() if line.endswith(wanted)]
+            yield from ([line.split()[0]] for line in dict.fromkeys(found))
     yield []
 
 

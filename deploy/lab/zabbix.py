@@ -224,7 +224,7 @@ class Zabbix:
             self._frontend,
             zabbix_frontend.command(release, port),
             self._answers,
-            env=zabbix_frontend.environment(self.database.port, server, self.workers),
+            env=zabbix_frontend.environment(release, self.database.port, server, self.workers),
         )
 
     def _answers(self) -> bool:

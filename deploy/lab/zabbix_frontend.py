@@ -31,6 +31,7 @@ $ZBX_SERVER_NAME = 'lab';
 $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
 """
 FIXED_SETTINGS: Final = "etc/zabbix/zabbix.conf.php"
+LANGUAGES: Final = "lab-locale"
 _READER: Final = "include/classes/core/CConfigFile.php"
 # What the pages themselves ask of PHP.
 _PHP: Final = {
@@ -50,13 +51,26 @@ def command(release: Release, port: int) -> list[str]:
     return release.command("/usr/bin/php", *settings, "-S", f"{LOOPBACK}:{port}", "-t", pages)
 
 
-def environment(database_port: int, server_port: int, workers: int) -> dict[str, str]:
-    """Return what the settings read."""
+def environment(
+    release: Release, database_port: int, server_port: int, workers: int
+) -> dict[str, str]:
+    """Return what the settings read, and where the language of the pages is."""
     return {
+        # Only a copy has the folder; in the Debian 13 folder the language is in its usual place.
+        "LOCPATH": f"{_pages(release)}/{LANGUAGES}" if release.root == Path("/") else "",
         "LAB_DATABASE_PORT": str(database_port),
         "LAB_SERVER_PORT": str(server_port),
         "PHP_CLI_SERVER_WORKERS": str(workers),
     }
+
+
+def speak_english(languages: Path) -> None:
+    """Give PHP the language that the pages ask for; without it every page complains.
+
+    No text of Zabbix depends on it, so the C locale under that name will do.
+    """
+    languages.mkdir(exist_ok=True)
+    (languages / "en_US.utf8").symlink_to("/usr/lib/locale/C.utf8")
 
 
 def _pages(release: Release) -> Path:
@@ -64,12 +78,13 @@ def _pages(release: Release) -> Path:
     if (release.root / FIXED_SETTINGS).is_file() and release.root != Path("/"):
         return shipped
     reader = (shipped / _READER).read_bytes()
-    signature = hashlib.sha256(SETTINGS.encode() + reader).hexdigest()[:12]
+    signature = hashlib.sha256(SETTINGS.encode() + LANGUAGES.encode() + reader).hexdigest()[:12]
 
     def make(folder: Path) -> None:
         # Links to files outside, such as the licence, are not followed: some lead nowhere.
         shutil.copytree(shipped, folder, dirs_exist_ok=True, symlinks=True)
         (folder / "lab.conf.php").write_text(SETTINGS)
+        speak_english(folder / LANGUAGES)
         there = (folder / _READER).read_text()
         # PHP resolves links before it answers where a file is: only a copy can be changed.
         here = there.replace(f"'/{FIXED_SETTINGS}'", "__DIR__.'/../../../lab.conf.php'")
