@@ -14,6 +14,8 @@ from hub.contract import Page, Record, Rejected
 from hub.errors import Unmappable
 
 _STATES: Final = frozenset({"firing", "resolved"})
+_POLLED: Final = _STATES | {"suppressed", "pending"}
+__all__ = ["UNREADABLE", "alert", "instant", "page"]
 _TEXT: Final = frozenset({str})
 _INSTANT: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII
@@ -49,11 +51,14 @@ def page(body: bytes) -> Page:
     )
 
 
-def alert(element: object, span: tuple[int, int] | None = None) -> Record:
+def alert(
+    element: object, span: tuple[int, int] | None = None, *, version: str | None = None
+) -> Record:
     """Wrap one alert, keeping every field it came with.
 
     Shape:  the key is fingerprint and start, the version is the state: these three are what
-            Alertmanager repeats. Neither the end nor the annotations make it news.
+            Alertmanager repeats. Neither the end nor the annotations make it news. With `version`
+            it was asked for, and may be suppressed or pending; a webhook never says so.
     Raises: Unmappable, with a path that begins at the element.
     """
     if type(element) is not dict:
@@ -62,7 +67,7 @@ def alert(element: object, span: tuple[int, int] | None = None) -> Record:
     if not fingerprint.isprintable() or len(fingerprint) > _LONGEST or not fingerprint:
         raise Unmappable("fingerprint is not a short printable text", path=".fingerprint")
     status = _text(element, "status")
-    if status not in _STATES:
+    if status not in (_STATES if version is None else _POLLED):
         raise Unmappable("status is neither firing nor resolved", path=".status")
     starts_at = instant(_text(element, "startsAt"))
     if starts_at is None:
@@ -71,7 +76,8 @@ def alert(element: object, span: tuple[int, int] | None = None) -> Record:
         )
     _expect_texts(element, "labels")
     _expect_texts(element, "annotations")
-    return Record("alert", f"{fingerprint}/{starts_at}", element, status, fingerprint, span)
+    key = f"{fingerprint}/{starts_at}"
+    return Record("alert", key, element, version or status, fingerprint, span)
 
 
 @lru_cache(maxsize=4096)

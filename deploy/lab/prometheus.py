@@ -60,16 +60,19 @@ class Prometheus:
         targets: Sequence[str] = (),
         rules: Sequence[Rule] = (),
         alertmanagers: Sequence[str] = (),
+        external_labels: Mapping[str, str] | None = None,
+        alert_relabel: Sequence[Mapping[str, object]] = (),
     ) -> "Prometheus":
         """Start it; what it scrapes and whom it tells it learns some five seconds later.
 
-        Shape: `targets` and `alertmanagers` are host:port.
+        Shape: `targets` and `alertmanagers` are host:port; `alert_relabel` are rules that change
+               the labels of alerts on their way.
         """
         folder = self._folder
         folder.mkdir(exist_ok=True)
         self._write_rules(rules)
         self._write_targets([])
-        self._configure(targets, alertmanagers)
+        self._configure(targets, alertmanagers, external_labels or {}, alert_relabel)
         argv = [
             str(find("prometheus")),
             f"--config.file={folder}/prometheus.yml",
@@ -128,13 +131,26 @@ class Prometheus:
         fresh.write_text(json.dumps(groups))
         fresh.replace(self._folder / "targets.json")
 
-    def _configure(self, targets: Sequence[str], alertmanagers: Sequence[str]) -> None:
+    def _configure(
+        self,
+        targets: Sequence[str],
+        alertmanagers: Sequence[str],
+        external_labels: Mapping[str, str],
+        alert_relabel: Sequence[Mapping[str, object]],
+    ) -> None:
         folder = self._folder
         listed = {"files": [str(folder / "targets.json")], "refresh_interval": "1s"}
         document = {
-            "global": {"scrape_interval": "500ms", "evaluation_interval": "500ms"},
+            "global": {
+                "scrape_interval": "500ms",
+                "evaluation_interval": "500ms",
+                "external_labels": dict(external_labels),
+            },
             "rule_files": [str(folder / "rules.yml")],
-            "alerting": {"alertmanagers": [{"static_configs": [{"targets": [*alertmanagers]}]}]},
+            "alerting": {
+                "alertmanagers": [{"static_configs": [{"targets": [*alertmanagers]}]}],
+                "alert_relabel_configs": [*alert_relabel],
+            },
             "scrape_configs": [
                 {"job_name": "lab", "static_configs": [{"targets": [*targets]}]},
                 {"job_name": "lab-files", "file_sd_configs": [listed]},

@@ -28,6 +28,9 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "number": Converter("number", amounts.number, "a decimal number"),
     "boolean": Converter("boolean", amounts.boolean, "true, false, 1 or 0"),
     "instant": Converter("instant", times.instant, "an RFC 3339 time with offset"),
+    "instant_milliseconds": Converter(
+        "instant", times.instant_milliseconds, "an RFC 3339 time, cut to its millisecond"
+    ),
     "epoch_seconds": Converter("instant", times.epoch_seconds, "seconds since 1970, in UTC"),
     "wall": Converter("wall", times.wall, "a plan's date-time without offset"),
     "day": Converter("day", times.day, "a bare day"),

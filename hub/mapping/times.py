@@ -35,6 +35,12 @@ def instant(source: object) -> datetime:
     return _instant(source)
 
 
+def instant_milliseconds(source: object) -> datetime:
+    """Read an RFC 3339 time with offset; digits beyond the millisecond are cut."""
+    at = instant(source)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 # The alerts of one group share their times; the size is arbitrary and bounds the memory.
 @lru_cache(maxsize=4096)
 def _instant(text: str) -> datetime:

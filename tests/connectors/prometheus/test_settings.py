@@ -40,5 +40,4 @@ def test_secrets_are_not_printed() -> None:
 
 
 def test_the_connector_says_what_it_delivers() -> None:
-    assert CONNECTOR.manifest.kinds == ("alert",)
-    assert CONNECTOR.source is None
+    assert CONNECTOR.manifest.kinds == ("alert", "heartbeat")

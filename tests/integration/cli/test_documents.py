@@ -95,13 +95,13 @@ def test_a_document_under_a_wrong_name_is_a_fault(folder: Folder) -> None:
 
 def test_settings_mappings_and_services_have_all_their_faults_told_at_once(folder: Folder) -> None:
     folder.write("milepost.yaml", "organisation: {timezone: Moon/Base}\nqiet_seconds: 1\n")
-    folder.write(FILE, SHIPPED.replace("as: instant}", "as: moment}", 1))
+    folder.write(FILE, SHIPPED.replace("as: instant_milliseconds}", "as: moment}", 1))
     folder.write("services.yaml", "services:\n  - {ref: a, teir: 1}\n  - {name: b}\n")
     said = folder.run("check", status=1).err
     for place in (
         "milepost.yaml:1: organisation.timezone:",
         "milepost.yaml:2: qiet_seconds:",
-        "alert.yaml:22: fields.starts_at.as: there is no converter moment",
+        "alert.yaml:23: fields.starts_at.as: there is no converter moment",
         "services.yaml:2: services[0].teir: is not known; did you mean tier?",
         "services.yaml:3: services[1].ref: is missing",
         "5 fault(s)",
@@ -118,7 +118,8 @@ def test_a_preview_shows_every_step_and_stores_nothing(folder: Folder) -> None:
     assert set(steps["starts_at"]) == {
         "field", "path", "source", "converter", "value", "line", "problem",
     }  # fmt: skip
-    assert (steps["starts_at"]["path"], steps["starts_at"]["converter"]) == ("startsAt", "instant")
+    assert steps["starts_at"]["path"] == "startsAt"
+    assert steps["starts_at"]["converter"] == "instant_milliseconds"
     assert steps["environment"]["value"] == "plant"
     folder.write(FILE, OWN)
     own = folder.run("preview", FILE, "record.json", "--json").json
