@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.store import Database, open_database
+from tests.integration.store.bench import Bench, opened
 
 
 @pytest.fixture
@@ -21,3 +22,10 @@ async def fresh(url: str, tmp_path: Path) -> AsyncIterator[Database]:
     await database.start(migrate=True)
     yield database
     await database.stop()
+
+
+@pytest.fixture
+async def bench(fresh: Database) -> AsyncIterator[Bench]:
+    """Return an ingest on an empty store."""
+    async with opened(fresh) as made:
+        yield made

@@ -1,6 +1,5 @@
 """What a person changed stands in the audit log, from what to what."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -8,18 +7,16 @@ import pytest
 
 from hub.services.board import Listing, ListQuery
 from hub.services.mapping_desk import KIND
-from hub.store import Database
-from tests.integration.store.bench import ADA, Bench, alert, opened
+from tests.integration.store.bench import ADA, Bench, alert
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
+async def bench(bench: Bench) -> Bench:
     """Return an ingest with two alerts in one incident."""
-    async with opened(fresh) as made:
-        await made.told(alert("A", made.now), alert("B", made.now))
-        yield made
+    await bench.told(alert("A", bench.now), alert("B", bench.now))
+    return bench
 
 
 async def audited(bench: Bench, action: str) -> tuple[str, Any, Any]:

@@ -1,22 +1,13 @@
 """What an incident counts is what its alerts say, whatever happened to them."""
 
-from collections.abc import AsyncIterator
 from random import Random
 
 import pytest
 
-from hub.store import Database
-from tests.integration.store.bench import SERVICES, Bench, alert, opened
+from tests.integration.store.bench import SERVICES, Bench, alert
 from tests.integration.store.counting import Week, wrong
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,14 +1,11 @@
 """Filters that look into encoded JSON find the same on both stores."""
 
-from collections.abc import AsyncIterator
-
 import orjson
 import pytest
 
 from hub.services.board import Listing, ListQuery
-from hub.store import Database
 from tests.integration.hub.samples import day, plan
-from tests.integration.store.bench import Bench, alert, opened
+from tests.integration.store.bench import Bench, alert
 
 pytestmark = pytest.mark.slow
 
@@ -28,15 +25,14 @@ GO_LIVE, PAYMENTS = "file:milestone:ERP/101", "file:milestone:ERP/102"
 
 
 @pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
+async def bench(bench: Bench) -> Bench:
     """Return an ingest with a plan of two milestones, and an alert of each of two services."""
-    async with opened(fresh) as made:
-        await made.bring_in(plan({"Go-live": day(9), "Payments": day(9)}))
-        await made.catalogue(SERVICES)
-        await made.told(alert("Shop down", made.now))
-        await made.after(600)
-        await made.told(alert("Pay down", made.now, service="pay"))
-        yield made
+    await bench.bring_in(plan({"Go-live": day(9), "Payments": day(9)}))
+    await bench.catalogue(SERVICES)
+    await bench.told(alert("Shop down", bench.now))
+    await bench.after(600)
+    await bench.told(alert("Pay down", bench.now, service="pay"))
+    return bench
 
 
 async def found(bench: Bench, of: str, **wanted: str) -> list[str]:

@@ -1,24 +1,16 @@
 """Onsets that come to light late, long after and in the middle of other things."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 
 from hub.errors import Transient
 from hub.services.ingest.rows import Snapshot, WriteSet
-from hub.store import Database
-from tests.integration.store.bench import Bench, alert, opened
+from tests.integration.store.bench import Bench, alert
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """Links follow what they say: one that nothing speaks for any more is expired, not linked."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 
-from hub.store import Database
 from tests.integration.hub.samples import day, plan
-from tests.integration.store.bench import SERVICES, Bench, alert, opened
+from tests.integration.store.bench import SERVICES, Bench, alert
 
 pytestmark = pytest.mark.slow
 
@@ -17,13 +15,12 @@ GO_LIVE = "file:milestone:ERP/101"
 
 
 @pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
+async def bench(bench: Bench) -> Bench:
     """Return an ingest with one firing alert, whose service delivers a milestone."""
-    async with opened(fresh) as made:
-        await made.bring_in(plan({"Go-live": day(9)}))
-        await made.catalogue(SERVICES.replace("tier: 1", DELIVERS, 1))
-        await made.told(alert("A", made.now))
-        yield made
+    await bench.bring_in(plan({"Go-live": day(9)}))
+    await bench.catalogue(SERVICES.replace("tier: 1", DELIVERS, 1))
+    await bench.told(alert("A", bench.now))
+    return bench
 
 
 async def states(bench: Bench, source: str) -> dict[str, str]:

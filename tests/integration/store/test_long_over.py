@@ -1,16 +1,13 @@
 """What fires or ends in incidents that are over since long, and what began at odd instants."""
 
-from collections.abc import AsyncIterator
-
 import orjson
 import pytest
 from sqlalchemy import text
 
 from hub.services.ingest.ports import LiveRows
 from hub.services.plans.schedules import schedule
-from hub.store import Database
 from tests.integration.hub.samples import day, plan
-from tests.integration.store.bench import Bench, alert, opened
+from tests.integration.store.bench import Bench, alert
 
 pytestmark = pytest.mark.slow
 
@@ -21,13 +18,6 @@ services:
     match: {labels: {service: [shop]}}
     delivers: [{project: ERP, milestone: Go-live, role: environment_for}]
 """
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 async def test_incidents_that_are_over_are_read_once_for_all_that_ends_in_them(

@@ -1,6 +1,5 @@
 """What a person set stays, whatever comes in or is linked again."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -8,17 +7,9 @@ import pytest
 from hub.services.board import Listing, ListQuery
 from hub.services.refusals import Refusal, Why
 from hub.services.verdicts import Edit
-from hub.store import Database
-from tests.integration.store.bench import SERVICES, Bench, alert, opened
+from tests.integration.store.bench import SERVICES, Bench, alert
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 async def test_a_changed_catalogue_does_not_reopen_what_a_person_resolved(bench: Bench) -> None:

@@ -1,26 +1,18 @@
 """What is much is done in pieces, so that deliveries take their turn in between."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from hub.services.ingest.intake import REFRESHED, RELINKED
 from hub.services.ingest.rows import Snapshot, WriteSet
-from hub.store import Database
 from tests.integration.hub.samples import day, plan
-from tests.integration.store.bench import SERVICES, Bench, alert, opened
+from tests.integration.store.bench import SERVICES, Bench, alert
 
 pytestmark = pytest.mark.slow
 
 MANY = 2 * REFRESHED + 1
 DELIVERS = "tier: 1, delivers: [{project: ERP, milestone: Go-live}]"
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 async def test_many_open_incidents_follow_the_clock_in_pieces(

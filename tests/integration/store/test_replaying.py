@@ -1,13 +1,13 @@
 """A replay through the same mapping is the ingest again: it changes nothing."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from hub.services.replaying import ReplayDesk, Stored
-from hub.store import Database, deliveries
+from hub.store import deliveries
 from tests.integration.hub.samples import day, plan
-from tests.integration.store.bench import ADA, Bench, alert, opened
+from tests.integration.store.bench import ADA, Bench, alert
 
 pytestmark = pytest.mark.slow
 
@@ -17,13 +17,6 @@ ROWS = "SELECT title, severity, status, seen, version, receipt, sources, body FR
 async def no_plan(stored: Stored, diff: bool) -> Mapping[str, int]:  # noqa: FBT001
     del stored, diff
     return {"records": 0, "created": 0, "updated": 0, "removed": 0}
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 async def replay(bench: Bench, *, diff: bool) -> Mapping[str, object]:

@@ -1,6 +1,5 @@
 """What is over its term is removed, on both stores, but for what a replay needs to tell of now."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,22 +10,15 @@ from hub.services.ingest.rows import QuarantineRow
 from hub.services.instants import micros
 from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention, Terms
-from hub.store import Database, attic
+from hub.store import attic
 from tests.integration.hub.samples import day, plan
-from tests.integration.store.bench import ADA, Bench, alert, opened
+from tests.integration.store.bench import ADA, Bench, alert
 
 pytestmark = pytest.mark.slow
 
 MONTH = timedelta(days=30)
 FOREVER = Terms(None, None, None)
 ALL = Terms(MONTH, MONTH, MONTH)
-
-
-@pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
-    """Return an ingest on an empty store."""
-    async with opened(fresh) as made:
-        yield made
 
 
 async def look(bench: Bench, terms: Terms = ALL) -> dict[str, int]:

@@ -1,7 +1,5 @@
 """What is read at size: by which index, and what was counted is not counted again."""
 
-from collections.abc import AsyncIterator
-
 import orjson
 import pytest
 from sqlalchemy import Connection, Select, select, text
@@ -9,22 +7,21 @@ from sqlalchemy import Connection, Select, select, text
 from hub.services.board import Listing, ListQuery
 from hub.store import Database
 from hub.store.specs import SPECS
-from tests.integration.store.bench import Bench, alert, opened
+from tests.integration.store.bench import Bench, alert
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def bench(fresh: Database) -> AsyncIterator[Bench]:
+async def bench(bench: Bench) -> Bench:
     """Return an ingest with three alerts that fire and one that ended."""
-    async with opened(fresh) as made:
-        await made.told(
-            alert("Low", made.now, severity="info"),
-            alert("High", made.at(-3600), severity="critical"),
-            alert("Mid", made.at(-1800), severity="warning"),
-            alert("Over", made.at(-900), ends_at=made.at(-600), severity="critical"),
-        )
-        yield made
+    await bench.told(
+        alert("Low", bench.now, severity="info"),
+        alert("High", bench.at(-3600), severity="critical"),
+        alert("Mid", bench.at(-1800), severity="warning"),
+        alert("Over", bench.at(-900), ends_at=bench.at(-600), severity="critical"),
+    )
+    return bench
 
 
 async def plan_of(database: Database, query: Select[tuple[object]]) -> str:
