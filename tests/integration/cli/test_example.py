@@ -1,6 +1,7 @@
 """The settings and services of the handbook, typed as they stand there."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,11 @@ SERVICES = """\
         depends_on: [{service: storage, hardness: hard}]
         delivers: [{project: ERP, milestone: "ERP go-live", role: delivers}]     # title or ref
 """
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path, installed=True)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`milepost serve`: what it prints, the first admin's link, the port."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +9,11 @@ from tests.integration.cli.folder import Folder
 from tests.integration.hub.client import Answer, Client
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path, installed=True)
 
 
 def follow(link: str) -> Answer:

@@ -1,5 +1,6 @@
 """A hub as people run it: the real command in a folder of its own, with a real store."""
 
+import asyncio
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ from typing import Any, Final
 
 import yaml
 
+from hub.store import Stores, open_database
+from tests.integration.hub import warm
 from tests.integration.hub.client import Answer, Client, until
 from tests.integration.hub.samples import envelope
 
@@ -29,7 +32,7 @@ class RunningHub:
         self.log = folder / "hub.log"
         self.base = ""
         self.token = ""
-        self._process: subprocess.Popen[str] | None = None
+        self._process: warm.Started | None = None
         self.configure(**settings)
 
     def configure(self, **settings: Any) -> None:
@@ -76,9 +79,7 @@ class RunningHub:
 
     def cli(self, *words: str, status: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run a command beside the hub."""
-        done = subprocess.run(
-            self.command(*words), check=False, capture_output=True, text=True, timeout=120
-        )
+        done = warm.run(self.command(*words)[1:], timeout=120)
         if status is not None:
             assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
         return done
@@ -89,16 +90,12 @@ class RunningHub:
 
     def start(self) -> "RunningHub":
         """Start it and wait until it is ready."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self.command("serve", "--port", "0", "--json"),
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                start_new_session=True,
-            )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        words = self.command("serve", "--port", "0", "--json")[1:]
+        end, begin = os.pipe()
+        with os.fdopen(end) as out:
+            with self.log.open("ab") as log, os.fdopen(begin, "wb") as into:
+                self._process = warm.Started(words, into, log)
+            line = out.readline()
         assert line, self.log.read_text()[-3000:]
         self.base = json.loads(line)["listening"]
         if not self.token:
@@ -117,17 +114,12 @@ class RunningHub:
         process, self._process = self._process, None
         if process is None:
             return 0
-        if process.poll() is None:
-            os.kill(process.pid, how)
+        process.send_signal(how)
         try:
             return process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            process.send_signal(signal.SIGKILL)
             raise
-        finally:
-            assert process.stdout is not None
-            process.stdout.close()
 
     def restart(self) -> "RunningHub":
         """Stop and start."""
@@ -146,6 +138,16 @@ class RunningHub:
         answer = self.post(envelope(alerts, **fields))
         assert answer.status == 202, (answer.status, answer.body, self.errors())
         return str(answer.json["receipt"])
+
+    def seq(self) -> int:
+        """Return the number of the newest change, once the hub knows what was stored beside it."""
+        stored = asyncio.run(_clock(self.store, self.data))
+
+        def look() -> int:
+            known = int(self.api.get("/changes", after=0, limit=1)["last_seq"])
+            return known if known >= stored else 0
+
+        return until(look, "the hub knows every change")
 
     def errors(self) -> str:
         """Return the end of the hub's log."""
@@ -174,10 +176,13 @@ class RunningHub:
 
     def _linked(self) -> None:
         """Give the hub a moment to bind the new plan to its services: that is not in the answer."""
-        for _ in range(30):
+        catalogue = self.folder / "services.yaml"
+        if not catalogue.exists() or "delivers" not in catalogue.read_text():
+            return
+        for _ in range(60):
             if any(one["services"] for one in self.api.items("milestones")):
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def becomes(self, name: str, status: str) -> Any:
         """Wait until the incident of a rule's alert has a status."""
@@ -187,6 +192,15 @@ class RunningHub:
             return found if found["status"] == status else None
 
         return until(look, f"the incident of {name} becomes {status}")
+
+
+async def _clock(store: str, data: Path) -> int:
+    database = open_database(store, data)
+    await database.start(migrate=False)
+    try:
+        return await Stores(database).changes.clock()
+    finally:
+        await database.stop()
 
 
 def names(entities: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -42,7 +42,7 @@ def test_an_acknowledged_alert_says_who_cares_since_when_and_why(hub: RunningHub
 def test_it_is_told_to_readers_and_audited(hub: RunningHub) -> None:
     hub.tell(alert("Told ack", environment="told-ack"))
     ref = hub.alert("Told ack")["ref"]
-    seq = hub.api.get("/changes", after=0, limit=1)["last_seq"]
+    seq = hub.seq()
     acknowledge(hub, ref)
     until(lambda: ref in told_after(hub, seq), "the change of the alert")
     noted = hub.api.get("/audit", action="alert.ack", ref=ref)["items"]

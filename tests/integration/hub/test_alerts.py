@@ -52,7 +52,7 @@ def test_a_repeat_changes_last_seen_and_count_only(hub: RunningHub) -> None:
 def test_a_repeat_is_no_change_that_is_told(hub: RunningHub) -> None:
     told = alert("Quiet repeat", environment="quiet-repeat")
     hub.tell(told)
-    seq = hub.api.get("/changes", after=0, limit=1)["last_seq"]
+    seq = hub.seq()
     hub.tell(told)
     ref = hub.alert("Quiet repeat")["ref"]
     assert ref not in [one["ref"] for one in hub.api.get("/changes", after=seq)["items"]]

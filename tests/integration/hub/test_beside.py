@@ -36,7 +36,7 @@ def test_a_plan_that_the_command_imports_is_seen_and_hurt_without_a_restart(
 ) -> None:
     hub.tell(alert("PayDown", service="pay", severity="critical"))
     assert hub.incident_of("PayDown")["milestones"] == []
-    seq = hub.api.get("/changes", after=0, limit=1)["last_seq"]
+    seq = hub.seq()
     path = hub.write("erp.xml", plan({"Go-live": day(9)}))
     assert hub.told("import", str(path), "--project", "ERP")["milestones"] == 1
 

@@ -48,7 +48,7 @@ def test_an_alert_resolves_to_a_service_that_the_new_catalogue_names(hub: Runnin
 
 
 def test_a_catalogue_with_faults_changes_nothing_and_names_them_all(hub: RunningHub) -> None:
-    before, seq = refs(hub), hub.api.get("/changes", after=0, limit=1)["last_seq"]
+    before, seq = refs(hub), hub.seq()
     text = "services:\n  - ref: one\n    tier: 9\n  - ref: two\n    teir: 1\n"
     answer = hub.api.ask("PUT", "/services", {"text": text})
     assert (answer.status, answer.headers["content-type"]) == (422, "application/problem+json")

@@ -381,7 +381,7 @@ def test_a_confirmed_link_keeps_its_state_when_news_comes(steady: RunningHub) ->
 def test_changes_and_the_live_stream_tell_of_alert_incident_and_milestone(
     hub: RunningHub,
 ) -> None:
-    seq = hub.api.get("/changes", after=0, limit=1)["last_seq"]
+    seq = hub.seq()
     place = urlsplit(hub.base)
     assert place.hostname
     plug = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
