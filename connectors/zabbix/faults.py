@@ -30,7 +30,12 @@ _BAD_LOGIN: Final = (
     "temporarily blocked",
     "gui access disabled",
 )
-_NO_ACCESS: Final = ("no permissions to call", "no api access", "access to api")
+_NO_ACCESS: Final = (
+    "no permissions to call",
+    "not have permission to perform",
+    "no api access",
+    "access to api",
+)
 _BUSY: Final = ("database", "sql statement", "deadlock", "internal error", "lock wait")
 _SHOWN: Final = 300
 

@@ -75,6 +75,10 @@ class Position:
             at = upto
         return replace(self, last=at, holes=(*self.holes, *made))
 
+    def back(self, last: int) -> "Position":
+        """Go back to a smaller id, where the ids themselves did."""
+        return Position(last, tuple(hole for hole in self.holes if hole.last <= last))
+
     def reopened(self, ids: Iterable[int], now: float) -> "Position":
         """Ask again for ids that were read and told too little."""
         again = tuple(Hole(one, one, int(now) + PATIENCE) for one in sorted(ids))

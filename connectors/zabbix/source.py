@@ -43,7 +43,11 @@ class Source:
             position = await self._beginning(scope)
             yield Page((), position.cursor())
         else:
-            position = await self._not_beyond(Position.of(since), scope)
+            position = Position.of(since)
+            if (last := await self._events.last(scope)) < position.last:
+                # A database restored from a backup numbers anew; it must be written down at once.
+                position = position.back(last)
+                yield Page((), position.cursor())
         size = self._session.settings.page_size
         while rows := await self._events.after(scope, position.last):
             records, loose = await self._told(rows)
@@ -66,11 +70,6 @@ class Source:
         first = max(last - LOOK_BACK, 0)
         ids = await self._events.there(list(range(first + 1, last + 1)), scope)
         return Position(first).after(ids, self._clock())
-
-    async def _not_beyond(self, position: Position, scope: Row) -> Position:
-        """Go back where the ids did: a database restored from a backup numbers anew."""
-        last = await self._events.last(scope)
-        return position if position.last <= last else Position(last, position.holes)
 
     async def _told(self, rows: Sequence[Row]) -> tuple[tuple[Record, ...], list[int]]:
         """Turn events into problems as they stand; return also recoveries whose problem lacks."""

@@ -29,6 +29,8 @@ _BITS: Final = {
 _LONGEST: Final = 2048
 """What Zabbix stores of a message."""
 _FOREVER: Final = 0
+_LAST: Final = 2**31 - 1
+"""The last instant that Zabbix knows, in 2038."""
 _KEY: Final = re.compile(r"[^A-Za-z0-9._:-]")
 
 
@@ -152,7 +154,7 @@ def _until(operation: Operation) -> int:
         at = datetime.fromisoformat(str(until))
     except ValueError:
         raise Misconfigured(f"until is no time: {until!r}") from None
-    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+    return min(int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()), _LAST)
 
 
 def _does(operation: Operation) -> str:

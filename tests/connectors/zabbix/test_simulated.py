@@ -1,0 +1,164 @@
+"""Against a simulator: Zabbix 7.2 and 7.4, and the weather before any frontend."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from connectors.zabbix.checker import Checker
+from connectors.zabbix.session import Session
+from connectors.zabbix.settings import Settings
+from connectors.zabbix.source import Source
+from connectors.zabbix.writer import Writer
+from hub.contract import Cursor, Known, Operation, Wire
+from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.wire import open_wire
+from tests.connectors.zabbix.rows import row_of
+from tests.simulators.zabbix import SimulatedZabbix
+
+
+@asynccontextmanager
+async def reached(**changed: Any) -> AsyncIterator[tuple[SimulatedZabbix, Settings, Wire]]:
+    async with SimulatedZabbix() as there:
+        values = {"url": there.frontend, "token": there.token, "webhook_secret": "s", **changed}
+        settings = Settings.model_validate(values)
+        wire = open_wire("zbx", settings)
+        try:
+            yield there, settings, wire
+        finally:
+            await wire.close()
+
+
+@pytest.mark.parametrize("version", ["7.2.0", "7.4.3"])
+async def test_newer_ones_are_read_and_written_with_the_header_alone(version: str) -> None:
+    """Fact 1, as published: from 7.2 on only the header counts, and unknown words are refused."""
+    async with reached() as (there, settings, wire):
+        there.version = version
+        source = Source(settings, wire)
+        cursor = None
+        async for page in source.read(None):
+            cursor = page.cursor
+        there.problem(11)
+        there.problem(12)
+        there.end(12, by=13)
+        records = [r async for page in source.read(cursor) for r in page.records]
+        assert [(r.key, r.body["value"], r.body["r_clock"]) for r in records] == [
+            ("11", "1", "0"), ("12", "0", "1700000013")
+        ]  # fmt: skip
+        assert row_of(records[0])["host_groups"] == ["ERP/db"]
+        opened = [r.key async for page in source.census() for r in page.records]
+        assert opened == ["11"]
+        ack = Operation("k", "acknowledge", Known("problem", "7", "11"), {"message": "taken"})
+        writer = Writer(settings, wire)
+        await writer.apply(ack)
+        assert await writer.holds(ack)
+        steps = {s.code: s async for s in Checker(settings, wire).check()}
+        assert {step.done for step in steps.values()} == {True}
+        # Asking for the version must be without it.
+        bearers = {method: "authorization" in headers for method, headers in there.asked}
+        assert [method for method, shown in bearers.items() if not shown] == ["apiinfo.version"]
+
+
+async def test_a_version_of_the_future_is_tried_and_told() -> None:
+    async with reached() as (there, settings, wire):
+        there.version = "9.0.0"
+        steps = {s.code: s async for s in Checker(settings, wire).check()}
+        assert steps["version"].done
+        assert "newer than 7.4" in steps["version"].says
+
+
+@pytest.mark.parametrize(
+    ("weather", "kind", "says"),
+    [
+        ("412", Misconfigured, "412.*Content-Type"),
+        ("memory", Transient, "memory_limit"),
+        ("memory 500", Transient, "500"),
+        ("log-in", Misconfigured, "log-in page"),
+        ("empty", Anomalous, "nothing in it"),
+    ],
+)
+async def test_fact_3_what_is_no_answer_is_told_in_words(
+    weather: str, kind: type[HubError], says: str
+) -> None:
+    async with reached() as (there, settings, wire):
+        there.weather = weather
+        with pytest.raises(kind, match=says):
+            await Session(settings, wire).log_in()
+        steps = [s async for s in Checker(settings, wire).check()]
+        assert [step.done for step in steps] == [False, *[None] * 7]
+
+
+async def test_a_page_of_something_else_is_not_taken_for_zabbix() -> None:
+    async with reached() as (there, settings, wire):
+        there.version = "Apache"
+        with pytest.raises(Anomalous, match="no version"):
+            await Session(settings, wire).log_in()
+
+
+@pytest.mark.parametrize(("minutes", "way"), [(30, "ahead of"), (-30, "behind")])
+async def test_a_clock_half_an_hour_off_is_told_and_loses_nothing(minutes: int, way: str) -> None:
+    async with reached() as (there, settings, wire):
+        there.ahead = minutes * 60
+        steps = {s.code: s async for s in Checker(settings, wire).check()}
+        assert steps["clock"].done is False
+        assert f"30 min {way}" in steps["clock"].says
+        assert steps["webhook"].done
+        source = Source(settings, wire)
+        assert (await source.standing()).alive is True
+        there.problem(11)
+        events = [
+            r.key async for p in source.read(Cursor('{"last":0,"holes":[]}')) for r in p.records
+        ]
+        assert events == ["11"]
+
+
+async def test_a_server_that_writes_no_sign_of_life_is_told() -> None:
+    async with reached() as (_, settings, wire):
+        late = datetime.now(UTC) + timedelta(minutes=10)
+        there = Source(settings, wire, clock=late.timestamp)
+        assert (await there.standing()).alive is True  # by the clock of the frontend, not by ours
+
+
+async def test_fact_2_a_session_that_ended_is_renewed_once_and_never_in_a_loop() -> None:
+    account = {"token": None, "user": "hub", "password": "p"}
+    async with reached(**account) as (there, settings, wire):
+        session = Session(settings, wire)
+        await session.log_in()
+        there.sessions.clear()
+        await session.log_in()
+        assert [method for method, _ in there.asked].count("user.login") == 2
+        there.token = ""
+        refused = there._told  # noqa: SLF001
+
+        def never(call: Any, headers: Any) -> dict[str, Any]:
+            told = refused(call, headers)
+            there.sessions = set()
+            return told
+
+        there._told = never  # type: ignore[method-assign]  # noqa: SLF001
+        there.sessions.clear()
+        there.asked.clear()
+        with pytest.raises(Misconfigured, match="refuses what it gave"):
+            await session.log_in()
+        assert [method for method, _ in there.asked] == ["host.get", "user.login", "host.get"]
+
+
+async def test_a_database_restored_from_a_backup_is_read_on_from_its_own_newest_id() -> None:
+    async with reached() as (there, settings, wire):
+        there.problem(11)
+        source = Source(settings, wire)
+        cursor = Cursor('{"last":5000,"holes":[]}')
+        async for page in source.read(cursor):
+            cursor = page.cursor or cursor
+        there.problem(12)
+        assert [r.key async for p in source.read(cursor) for r in p.records] == ["12"]
+
+
+async def test_secrets_stand_in_no_error() -> None:
+    async with reached() as (there, settings, wire):
+        there.token = "another"  # noqa: S105
+        with pytest.raises(Misconfigured) as refused:
+            await Session(settings, wire).log_in()
+        assert "sim-token" not in str(refused.value)
