@@ -53,6 +53,7 @@ run: setup-run ui
 	@exec $(BIN)/milepost serve
 
 test: setup ui $(VENV)/ui-check.stamp
+	-@$(BIN)/python -m deploy.lab prepare
 	@$(BIN)/python -m pytest -m 'not soak' -rs
 
 check: setup $(VENV)/ui-check.stamp

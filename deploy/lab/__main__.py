@@ -34,7 +34,7 @@ def main() -> None:
 
 def _prepare() -> None:
     try:
-        print(json.dumps({"left_out": prepare()}))
+        print("".join(f"{line}\n" for line in prepare()), end="")
     except NotReady as reason:
         sys.exit(str(reason))
 

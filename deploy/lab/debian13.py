@@ -4,7 +4,9 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -68,15 +70,26 @@ def _make(beside: Path) -> None:
 
 def _debootstrap(beside: Path, mirror: list[str]) -> subprocess.CompletedProcess[str]:
     command = ["debootstrap", "--variant=minbase", f"--include={_PACKAGES}"]
-    return subprocess.run(
-        [*_mounts_of_its_own(), *command, _SUITE, str(beside), *mirror],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        env={**os.environ, **_proxy()},
-    )
+    # A file: what it leaves running would hold a pipe open.
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(
+            [*_mounts_of_its_own(), *command, _SUITE, str(beside), *mirror],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **_proxy()},
+            start_new_session=True,
+        ) as child,
+    ):
+        try:
+            child.wait()
+        finally:
+            # All that it started, above all when we are interrupted.
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+        said.seek(0)
+        return subprocess.CompletedProcess(command, child.returncode, said.read())
 
 
 def _mounts_of_its_own() -> list[str]:

@@ -7,13 +7,15 @@ where a test configures it.
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import pytest
 
+from deploy.lab import debian13
 from deploy.lab.alertmanager import Alertmanager
 from deploy.lab.endpoints import Gauge, Sink
 from deploy.lab.node_exporter import NodeExporter
+from deploy.lab.ports import NotReady
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
 from deploy.lab.programs import find
@@ -40,9 +42,12 @@ def need_system(name: str) -> None:
     """Skip the running test by the program's name; with CI=true fail it."""
     if find(name) is not None:
         return
-    message = f"{name} is not installed"
     if name == "zabbix-7.0" and os.geteuid() != 0:
         pytest.skip(f"{name} is for root only: it is entered by chroot")
+    _without(f"{name} is not installed")
+
+
+def _without(message: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{message}, and CI=true", pytrace=False)
     pytest.skip(message)
@@ -165,6 +170,10 @@ def zabbix(lab: House) -> Zabbix:
 def zabbix7(lab: House) -> Zabbix:
     """Return a running Zabbix 7.0; leave it running, and work in a corner of your own."""
     need_system("zabbix-7.0")
+    try:
+        debian13.folder()
+    except NotReady as reason:
+        _without(str(reason))
     return Zabbix(lab, "zabbix7", "7.0").start()
 
 

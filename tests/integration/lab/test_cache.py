@@ -1,10 +1,12 @@
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.lab import cache, debian13
-from deploy.lab.ports import NotReady
+from deploy.lab.notes import has_ended
+from deploy.lab.ports import NotReady, until
 
 
 @pytest.fixture(autouse=True)
@@ -60,19 +62,29 @@ def failing_debootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     programs = tmp_path / "programs"
     programs.mkdir()
     fake = programs / "debootstrap"
-    fake.write_text("#!/bin/sh\necho 'E: Failed getting release file'\nexit 1\n")
+    fake.write_text(
+        "#!/bin/sh\n"
+        f"sleep 600 &\necho $! >{tmp_path}/left\n"
+        "echo 'E: Failed getting release file'\nexit 1\n"
+    )
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(programs), prepend=":")
 
 
 @pytest.mark.usefixtures("failing_debootstrap")
 def test_a_failing_mirror_is_told_with_what_debootstrap_said(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(debian13, "possible", lambda: folder)
     with pytest.raises(NotReady, match=r"mirror reachable(?s:.*)Failed getting release file"):
         debian13.folder()
     assert not [path for path in folder.iterdir() if path.name.startswith("debian13")]
+    left = int((tmp_path / "left").read_text())
+    until(lambda: gone(left), lambda: True, seconds=20)
+
+
+def gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or has_ended(psutil.Process(pid))
 
 
 def test_an_ordinary_user_is_told_what_the_folder_needs(monkeypatch: pytest.MonkeyPatch) -> None:
