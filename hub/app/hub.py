@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,11 +13,12 @@ from hub.app.acting import Acting
 from hub.app.discovery import connectors as installed
 from hub.app.discovery import shipped_documents
 from hub.app.plans import PlanFiles, PlanUploads
+from hub.app.polling import polled
 from hub.app.sampling import Sampling, sample_connectors
 from hub.app.settings import Configuration, Configured
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
-from hub.contract import Connection, Wire
+from hub.contract import Connection, Receiver, Wire
 from hub.errors import Misconfigured
 from hub.mapping import Document
 from hub.mapping import load as load_mapping
@@ -33,6 +35,8 @@ from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention
 from hub.services.sample import SampleDesk
+from hub.services.sync.desk import SyncDesk
+from hub.services.sync.syncing import Syncing
 from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
@@ -98,6 +102,13 @@ class Hub:
             for one in configuration.connectors.values()
             if isinstance(one.settings, Connection)
         }
+        self.syncing = Syncing(
+            polled((*configuration.connectors.values(), *self._sample), self.wires),
+            self.intake,
+            self.stores.polling,
+            self._heard_of,
+        )
+        self.intake.bell = self.syncing.ring
         self.services = self._services()
         self.database.told = self.feed.told
         self.feed.listeners.append(self._heard)
@@ -117,7 +128,7 @@ class Hub:
             intake.context,
             read_only=self.configuration.hub.read_only,
         )
-        unpackers = _receivers(self.configuration.connectors.values())
+        unpackers = _unpackers(self.configuration.connectors.values())
         importers = _importers(self.configuration.connectors.values())
         mappings = MappingDesk(stores.documents, stores.journal, board, unpackers, importers)
         return Services(
@@ -130,6 +141,7 @@ class Hub:
             alerts=AlertDesk(stores.verdicts, board, intake, self.acting.desk),
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
+            connectors=SyncDesk(self.syncing, stores.polling, self.vitals.problem_of),
             catalogue=CatalogueDesk(stores.documents, stores.ingest),
             mappings=mappings,
             replays=ReplayDesk(
@@ -143,6 +155,12 @@ class Hub:
             health=self.vitals,
             overview=IntakeOverview(intake, self.bus, stores.overview, stores.documents, mappings),
         )
+
+    def _heard_of(self, connector: str, fault: str | None, at: datetime) -> None:
+        if fault is None:
+            self.vitals.recovered(connector)
+        else:
+            self.vitals.failed(connector, fault, at)
 
     def _heard(self, changes: Sequence[Change]) -> None:
         if any(change.kind in LINKED_KINDS for change in changes):
@@ -177,6 +195,7 @@ class Hub:
         await self.intake.start()
         await self.bus.start(self.feed)
         await self.watch.start()
+        await self.syncing.start()
         await self.acting.sender.start()
         await self.retention.start()
 
@@ -184,6 +203,7 @@ class Hub:
         """End in the order in which nothing is lost."""
         await self.retention.stop()
         await self.acting.sender.stop()
+        await self.syncing.stop()
         await self.watch.stop()
         await self.intake.stop()
         await self.bus.stop()
@@ -322,6 +342,16 @@ def _receivers(connectors: Any) -> dict[str, tuple[str, Any]]:
     }
 
 
+def _unpackers(connectors: Any) -> dict[str, tuple[str, Receiver | None]]:
+    """Return by whom a connector's deliveries are read again; what was pulled needs nobody."""
+    pulling = {
+        one.id: (one.connector.manifest.type, None)
+        for one in connectors
+        if one.connector.source is not None
+    }
+    return {**pulling, **_receivers(connectors)}
+
+
 def _importers(connectors: Any) -> dict[str, tuple[str, Any]]:
     return {
         one.id: (one.connector.manifest.type, one.connector.importer(one.settings))
@@ -338,5 +368,6 @@ def _source(one: Configured, *, sample: bool = False) -> Source:
         read_only=bool(getattr(one.settings, "read_only", True)),
         receives=one.connector.receiver is not None and not sample,
         imports=one.connector.importer is not None and not sample,
+        pulls=one.connector.source is not None and not sample,
         sample=sample,
     )

@@ -215,7 +215,7 @@ def _same_key(alert: Alert, seen: Observation, known: SourceState) -> Observed:
     )
     event = "late" if completes else None
     if source.status is not known.status:
-        event = "resolved" if source.status in ENDED else "fired"
+        event = source.status.value if source.status in ENDED else "fired"
     return Observed(told, _happened(alert, told, seen, event), changed=True)
 
 

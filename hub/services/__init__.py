@@ -8,6 +8,7 @@ from hub.services.desks import (
     Acts,
     Alerts,
     Catalogue,
+    Connectors,
     Feed,
     Health,
     Incidents,
@@ -35,6 +36,7 @@ class Services:
     incidents: Incidents
     plans: Plans
     catalogue: Catalogue
+    connectors: Connectors
     mappings: Mappings
     replays: Replays
     sample: Sample

@@ -99,6 +99,32 @@ class Acts(Protocol):
     ) -> Mapping[str, object] | Refusal:
         """Throw the kill switch of a connector, or let writes go on."""
 
+    async def writes(self, connector: str) -> Mapping[str, object]:
+        """Return what may be written to a connector, and whether that is stopped."""
+
+
+class Connectors(Protocol):
+    """How connectors are doing, and what an admin may ask of them."""
+
+    async def health(self, connector: str) -> Mapping[str, object] | Refusal:
+        """Return how a connector is doing."""
+
+    async def check(self, connector: str, who: Principal) -> Mapping[str, object] | Refusal:
+        """Take the steps of its check; nothing is changed."""
+
+    async def sync(
+        self, connector: str, *, full: bool, accept_gone: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        """Look at its tool now; return its health."""
+
+    async def pause(
+        self, connector: str, *, paused: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        """Stop polling its tool, or go on; return its health."""
+
+    async def onboarding(self, connector: str, hook: str) -> Mapping[str, object] | Refusal:
+        """Return what an admin copies into the tool so that it tells the hub."""
+
 
 class Incidents(Protocol):
     """What people do to incidents. What a person sets stays."""

@@ -14,6 +14,7 @@ from hub.errors import Anomalous, Misconfigured
 from hub.mapping import Document, load
 from hub.services.access import Principal
 from hub.services.previewing import covered, previewed, refused
+from hub.services.pulled import reread
 from hub.services.refusals import Fault, Refusal, Why
 
 KIND: Final = "mapping"
@@ -90,7 +91,7 @@ class MappingDesk:
         documents: DocumentVersions,
         journal: DeliveryBodies,
         board: Shown,
-        unpackers: Mapping[str, tuple[str, Receiver]],
+        unpackers: Mapping[str, tuple[str, Receiver | None]],
         importers: Mapping[str, tuple[str, Importer]] = MappingProxyType({}),
     ) -> None:
         self._documents = documents
@@ -253,7 +254,7 @@ class MappingDesk:
         if known is None:
             return ()
         try:
-            return known[1].unpack(body).records
+            return reread(known[1], body).records
         except Anomalous:
             return ()  # it was accepted once; a newer release of the connector reads it otherwise
 

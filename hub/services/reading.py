@@ -87,6 +87,7 @@ class Source:
     read_only: bool
     receives: bool
     imports: bool
+    pulls: bool = False
     sample: bool = False
 
 
@@ -309,7 +310,7 @@ class Reading:
             "records": fresh.records if fresh else 0,
             "quarantined": fresh.quarantined if fresh else 0,
             "receives": source.receives,
-            "pulls": False,
+            "pulls": source.pulls,
             "imports": source.imports,
             "sample": source.sample,
         }

@@ -16,6 +16,7 @@ from hub.services.ingest.group import Arrived
 from hub.services.ingest.intake import GroupIntake
 from hub.services.ingest.rows import WriteSet
 from hub.services.numbers import whole
+from hub.services.pulled import reread
 from hub.services.refusals import Fault, Refusal, Why
 
 PIECE: Final = 50
@@ -89,7 +90,7 @@ class ReplayDesk:
         self,
         journal: DeliveryLog,
         intake: GroupIntake,
-        unpackers: Mapping[str, tuple[str, Receiver]],
+        unpackers: Mapping[str, tuple[str, Receiver | None]],
         plan_again: PlanAgain,
         connectors: Collection[str],
     ) -> None:
@@ -113,7 +114,7 @@ class ReplayDesk:
         report, examples = _Report(), list[dict[str, object]]()
         newest_plan: dict[str, Stored] = {}
         async for piece in self._journal.deliveries(connector, at):
-            alerts = [stored for stored in piece if stored.kind == "webhook"]
+            alerts = [stored for stored in piece if stored.kind in {"webhook", "pull"}]
             newest_plan.update({s.plan: s for s in piece if s.plan is not None})
             arrived = [a for stored in alerts if (a := self._arrived(stored)) is not None]
             if arrived:
@@ -145,7 +146,7 @@ class ReplayDesk:
             return None  # the connector was removed; its alerts stay as they are
         type_, receiver = known
         try:
-            page = receiver.unpack(stored.delivery.body)
+            page = reread(receiver, stored.delivery.body)
         except Anomalous:
             return None
         return Arrived(type_, stored.delivery, page, stored.id)

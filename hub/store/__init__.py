@@ -20,6 +20,7 @@ from hub.store.journal import Journal
 from hub.store.outbox import StoredOutbox
 from hub.store.overview import OverviewRows
 from hub.store.plans import Plans
+from hub.store.polling import StoredPolling
 from hub.store.postgres import Postgres
 from hub.store.sample import StoredSample
 from hub.store.schema import EmptyStore
@@ -65,5 +66,6 @@ class Stores:
         self.outbox = StoredOutbox(database)
         self.overview = OverviewRows(database)
         self.plans = Plans(database)
+        self.polling = StoredPolling(database)
         self.sample = StoredSample(database)
         self.verdicts = Verdicts(database)

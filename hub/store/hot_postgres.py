@@ -16,6 +16,7 @@ from hub.services.ingest.rows import (
     JournalRow,
     LinkRow,
     OccurrenceRow,
+    PositionRow,
     QuarantineRow,
     Touch,
     WriteSet,
@@ -106,6 +107,7 @@ _PARTS: Final[tuple[_Part, ...]] = (
     (IncidentRow, lambda at: _upsert("incident", IncidentRow, at)),
     (LinkRow, lambda at: upsert_link(_insert("link", LinkRow, at))),
     (QuarantineRow, lambda at: _upsert("quarantine", QuarantineRow, at)),
+    (PositionRow, lambda at: _upsert("position", PositionRow, at)),
     (ChangeRow, lambda at: _insert("change", ChangeRow, at)),
 )
 EVERY_PART: Final = (1 << len(_PARTS)) - 1
@@ -152,6 +154,7 @@ def writing(changes: WriteSet, seen: int) -> tuple[str, list[Any]]:
         changes.incidents,
         changes.links,
         changes.quarantine,
+        changes.positions,
         [(c[0], at, *c[2:]) for c in changes.changes],
     )
     parts = 0

@@ -16,6 +16,7 @@ from hub.services.ingest.rows import (
     JournalRow,
     LinkRow,
     OccurrenceRow,
+    PositionRow,
     QuarantineRow,
     Snapshot,
     WriteSet,
@@ -66,11 +67,12 @@ RETURNED = "DELETE FROM former_member WHERE incident = ? AND alert = ?"
 INCIDENT = _upsert("incident", IncidentRow)
 LINK = upsert_link(_insert("link", LinkRow))
 QUARANTINE = _upsert("quarantine", QuarantineRow)
+POSITION = _upsert("position", PositionRow)
 CHANGE = "INSERT INTO change(seq, at, type, ref, kind, version, cause) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 STATEMENTS = (
     CLOCK, READ, TICK, JOURNAL, ALERT, TOUCH, OCCURRENCE, FORMER, RETURNED, INCIDENT, LINK,
-    QUARANTINE, CHANGE,
+    QUARANTINE, POSITION, CHANGE,
 )  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def write(connection: sqlite3.Connection, changes: WriteSet) -> None:
         (INCIDENT, changes.incidents),
         (LINK, changes.links),
         (QUARANTINE, changes.quarantine),
+        (POSITION, changes.positions),
     ):
         if rows:
             many(statement, rows)

@@ -99,6 +99,13 @@ alert = Table(
         postgresql_where=text("status = 'firing'"),
         sqlite_where=text("status = 'firing'"),
     ),
+    Index(
+        "ix_alert_waiting",
+        "starts_at",
+        "ref",
+        postgresql_where=text("status IN ('pending', 'suppressed', 'unverified')"),
+        sqlite_where=text("status IN ('pending', 'suppressed', 'unverified')"),
+    ),
     Index("ix_alert_starts", "starts_at", "ref"),
     Index("ix_alert_incident", "incident"),
 )
@@ -232,6 +239,24 @@ operation = Table(
     ),
 )
 """The outbox and the ledger of writes to tools. `next_at` is when it is due; NULL once settled."""
+
+position = Table(
+    "position",
+    metadata,
+    Column("connector", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Up to where each source was read; written in the transaction that stores what was read."""
+
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("connector", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What a restart should not forget of a connector's health."""
 
 write_stop = Table(
     "write_stop",

@@ -10,6 +10,7 @@ from hub.web.operations import Operation
 from hub.web.routes.acts import acts
 from hub.web.routes.admin import admin, mappings
 from hub.web.routes.catalogue import catalogue, links
+from hub.web.routes.connectors import connectors
 from hub.web.routes.hub import hub, people
 from hub.web.routes.ops import ops
 from hub.web.routes.overview import overview
@@ -32,6 +33,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         mappings,
         overview,
         admin,
+        connectors,
         hub,
         events,
         people,

@@ -121,7 +121,7 @@ class ActDesk:
 
     async def writes(self, connector: str) -> Mapping[str, object]:
         """Return what may be written to a connector, and whether that is stopped."""
-        allowed = self.allowed[connector]
+        allowed = self.allowed.get(connector, Allowed(""))
         stopped = (await self.outbox.stopped()).get(connector)
         return {
             "connector": connector,

@@ -24,6 +24,7 @@ from hub.services.ingest.words import (
     UNREAD,
     alert_of,
     body_of,
+    expiry,
     observation_of,
     source_of,
     with_words,
@@ -81,6 +82,10 @@ class _Decision:
             self._ledger.refuse(item, self._group.arrived[item.arrived], item.unfit)
             return
         row = self._alerts.get(ref)
+        if item.gone is not None:
+            if row is not None:
+                self._end(item, ref, row)
+            return
         if row is not None:
             sources = self._sources.get(ref)
             if sources is None:
@@ -95,6 +100,19 @@ class _Decision:
                     self._touch(ref, row)
                 return
         self._observe(item, ref, row)
+
+    def _end(self, item: Item, ref: str, row: AlertRow) -> None:
+        """End a series that its tool no longer has; what it fires again is told as ever."""
+        sources = self._sources.setdefault(ref, orjson.loads(row.sources))
+        alert = alert_of(row, sources)
+        known = alert.sources.get(item.record.series)
+        if known is None or known.key != item.record.key or known.status in ENDED:
+            return
+        at = self._group.arrived[item.arrived].delivery.received_at
+        observed = observe(alert, expiry(alert, item.record.series, at))
+        receipt = self._ledger.receipt(item)
+        self._note(observed, receipt)
+        self._store(item, row, observed, receipt)
 
     def _values(self, item: Item) -> dict[str, Any] | None:
         """Map a record, or put it into the quarantine."""
@@ -143,6 +161,14 @@ class _Decision:
         seen = observation_of(item, ref, self._group.arrived[item.arrived].delivery)
         observed = observe(alert, seen)
         receipt = self._ledger.receipt(item)
+        self._note(observed, receipt)
+        if alert is not None and not observed.changed:
+            if observed.alert is not alert and row is not None:
+                self._touch(ref, row)
+            return
+        self._store(item, row, observed, receipt)
+
+    def _note(self, observed: Observed, receipt: str) -> None:
         self._out.occurrences.extend(
             OccurrenceRow(
                 o.alert, o.episode, o.event, micros(o.at), micros(o.received_at), o.source_key,
@@ -150,11 +176,6 @@ class _Decision:
             )
             for o in observed.occurrences
         )  # fmt: skip
-        if alert is not None and not observed.changed:
-            if observed.alert is not alert and row is not None:
-                self._touch(ref, row)
-            return
-        self._store(item, row, observed, receipt)
 
     def _store(
         self,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from hub.contract import Delivery, Page, Record
+from hub.contract import Delivery, Gone, Page, Record
 from hub.errors import Unmappable
 from hub.linking import Regrouping, identity
 from hub.mapping import apply
@@ -49,7 +49,7 @@ class Arrived:
     """A delivery that its connector has unpacked.
 
     Shape: `number` is its journal number when it is there already; `first` then is the number of
-           its first record within the delivery.
+           its first record within the delivery. `kind` is that of the journal: webhook or pull.
     """
 
     type: str
@@ -57,11 +57,15 @@ class Arrived:
     page: Page
     number: int | None = None
     first: int = 0
+    kind: str = "webhook"
 
 
 @dataclass(slots=True)
 class Item:
-    """One record on its way. `values` are filled when they are needed."""
+    """One record on its way. `values` are filled when they are needed.
+
+    Shape: with `gone` the record stands only for what ended without evidence.
+    """
 
     arrived: int
     n: int
@@ -69,6 +73,7 @@ class Item:
     ref: str | None = None
     values: dict[str, Any] | None = None
     unfit: Unmappable | None = None
+    gone: Gone | None = None
 
 
 NOTHING_MOVED: Final = Regrouping()
@@ -114,6 +119,12 @@ def prepare(arrived: Sequence[Arrived], context: Context) -> list[Item]:
             if item.ref is None:
                 _identify(item, one, context)
             items.append(item)
+        for gone in one.page.gone:
+            # Whoever brings it has said before which alert the series is.
+            ref = remembered.get((connector, gone.series))
+            if ref is not None:
+                record = Record(gone.kind, gone.key, {}, gone.why, gone.series)
+                items.append(Item(d, len(one.page.records), record, ref, gone=gone))
     return items
 
 

@@ -38,6 +38,7 @@ from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
 from hub.services.instants import micros
 from hub.services.meter import Meter
 from hub.services.plans.networks import Networks
+from hub.services.pulled import CONTENT_TYPE, encoded
 from hub.services.refusals import Refusal, Why
 
 MAX_BODY: Final = 10 << 20
@@ -126,6 +127,9 @@ class GroupIntake:
         )
         self._due = asyncio.Event()
         self._regroup_from = 0.0
+        self._doubted: dict[str, str] = {}
+        self.bell: Callable[[str], None] = lambda _: None
+        """Rung when a tool says that it left something out: its source is asked at once."""
 
     def known(self, connector: str) -> bool:
         """Tell whether this connector is there and receives webhooks."""
@@ -203,23 +207,64 @@ class GroupIntake:
             return Refusal(Why.INVALID, str(error))
         kept = {name: _storable(headers[name]) for name in KEPT_HEADERS if name in headers}
         delivery = Delivery(connector, now, kept.get("content-type", ""), body, kept)
-        return await self._enqueue(type_, delivery, page)
+        answer = await self._enqueue(type_, delivery, page)
+        if page.hints and page.hints.get("truncated"):
+            self.bell(connector)
+        return answer
 
-    async def take(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
+    async def take(
+        self, type_: str, delivery: Delivery, page: Page, kind: str = "webhook"
+    ) -> Accepted | Refusal:
         """Store a delivery of the hub's own, which no sender has to vouch for.
 
         Whoever is cancelled here goes on once it is stored: what waits is stored in any case.
         """
-        work = asyncio.ensure_future(self._enqueue(type_, delivery, page))
+        work = asyncio.ensure_future(self._enqueue(type_, delivery, page, kind))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             await asyncio.wait([work])
             raise
 
-    async def _enqueue(self, type_: str, delivery: Delivery, page: Page) -> Accepted | Refusal:
+    async def pull(self, connector: str, type_: str, page: Page, asked_at: datetime) -> Accepted:
+        """Store a page that a source gave, and its cursor, in one transaction.
+
+        Shape: `asked_at` is when the tool was asked: what it told later by itself is younger.
+        Raises: Transient, when it could not be stored; then the cursor did not move.
+        """
+        page, body = encoded(page)
+        delivery = Delivery(connector, asked_at, CONTENT_TYPE, body, {})
+        taken = await self.take(type_, delivery, page, kind="pull")
+        if isinstance(taken, Refusal):
+            raise Transient(taken.detail)
+        return taken
+
+    async def told_of(self, connector: str, refs: Mapping[str, str]) -> None:
+        """Hear which alert each series is, so that a page may speak of a series alone."""
+        context = await self.context()
+        for series, ref in refs.items():
+            context.remember(connector, series, ref)
+
+    def doubt(self, connector: str, why: str) -> None:
+        """Hear that ends which this connector reports may be its own silence."""
+        if connector not in self._doubted:
+            log.warning("ends are doubted", connector=connector, why=why)
+        self._doubted[connector] = why
+
+    def believe(self, connector: str) -> None:
+        """Hear that its ends may be believed."""
+        if self._doubted.pop(connector, None) is not None:
+            log.info("ends are believed again", connector=connector)
+
+    async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
+        """Settle what was doubted: what the census did not name ended when it was said to."""
+        del connector, still_open
+
+    async def _enqueue(
+        self, type_: str, delivery: Delivery, page: Page, kind: str = "webhook"
+    ) -> Accepted | Refusal:
         answer: asyncio.Future[Accepted | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(Arrived(type_, delivery, page), answer))
+        self._waiting.append(_Waiting(Arrived(type_, delivery, page, kind=kind), answer))
         self._bytes += len(delivery.body)
         self._wake.set()
         return await answer

@@ -9,7 +9,7 @@ from hub.errors import Unmappable
 from hub.services.changes import Change
 from hub.services.desks import Accepted
 from hub.services.ingest.group import Arrived, Group, Item
-from hub.services.ingest.rows import JournalRow, QuarantineRow, Snapshot, WriteSet
+from hub.services.ingest.rows import JournalRow, PositionRow, QuarantineRow, Snapshot, WriteSet
 from hub.services.instants import micros
 
 
@@ -45,6 +45,13 @@ class Ledger:
         for one in group.arrived:
             if one.number is not None:
                 self.receipts.append(f"{one.delivery.connector}:{one.number}")
+                continue
+            if one.page.cursor is not None:
+                row = PositionRow(one.delivery.connector, one.page.cursor, self.now)
+                self.out.positions = [p for p in self.out.positions if p[0] != row[0]] + [row]
+            if one.kind == "pull" and not (one.page.records or one.page.rejected or one.page.gone):
+                self.receipts.append("")
+                group.answers.append(Accepted(0, ""))
                 continue
             number = self.number()
             receipt = f"{one.delivery.connector}:{number}"
@@ -85,7 +92,7 @@ def _journal_row(number: int, one: Arrived) -> JournalRow:
     delivery, records = one.delivery, one.page.records
     spans = [edge for record in records for edge in (record.span or (0, 0))]
     return JournalRow(
-        number, delivery.connector, "webhook", None, micros(delivery.received_at),
+        number, delivery.connector, one.kind, None, micros(delivery.received_at),
         delivery.content_type, orjson.dumps(dict(delivery.headers)),
         hashlib.blake2b(delivery.body, digest_size=16).digest(), len(delivery.body), len(records),
         orjson.dumps(spans), delivery.body,

@@ -132,6 +132,14 @@ class QuarantineRow(NamedTuple):
     evidence: bytes | None
 
 
+class PositionRow(NamedTuple):
+    """Up to where a source was read."""
+
+    connector: str
+    cursor: str
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the store held when the decision began; nobody else can write until it is stored."""
@@ -160,4 +168,5 @@ class WriteSet:
     incidents: list[IncidentRow] = field(default_factory=list)
     links: list[LinkRow] = field(default_factory=list)
     quarantine: list[QuarantineRow] = field(default_factory=list)
+    positions: list[PositionRow] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

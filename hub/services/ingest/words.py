@@ -1,6 +1,7 @@
 """An alert between its row and the model: what is decoded, and what stays bytes."""
 
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -103,6 +104,24 @@ def observation_of(item: Item, ref: str, delivery: Delivery) -> Observation:
         url=values.get("url"),
         runbook_url=values.get("runbook_url"),
         onset_uncertainty_seconds=values.get("onset_uncertainty_seconds", 0.0),
+    )
+
+
+def expiry(alert: Alert, series: str, at: datetime) -> Observation:
+    """Make the observation of an end without evidence: its time is when it was missed."""
+    known = alert.sources[series]
+    return Observation(
+        ref=alert.ref,
+        connector=alert.connector,
+        identity="",
+        series=series,
+        source_key=known.key,
+        status=AlertStatus.EXPIRED,
+        starts_at=known.starts_at,
+        severity=known.severity,
+        received_at=at,
+        title=alert.title,
+        ends_at=max(at, known.starts_at),
     )
 
 

@@ -27,12 +27,6 @@ async def list_connectors(call: Call, query: shapes.ConnectorsAsked) -> Listing 
     return await call.services.board.page("connectors", list_query(query))
 
 
-@admin.op("GET", "/api/v1/connectors/{id}/health", roles=READERS, out=shapes.Connector)
-async def get_connector_health(call: Call, id: Ref) -> bytes | Refusal:  # noqa: A002
-    """Read how one connector is doing."""
-    return found(await call.services.board.one("connectors", id), "connector", id)
-
-
 @mappings.op(
     "GET", "/api/v1/mappings", roles=READERS, query=shapes.MappingsAsked, out=shapes.MappingList
 )

@@ -322,6 +322,32 @@ OPERATION: dict[str, Any] = {
     "settled_at": AT,
     "version": 3,
 }
+HEALTH: dict[str, Any] = {
+    "connector": "am-main",
+    "state": "failing",
+    "message": "http://am:9093 answered 503; it is asked again",
+    "since": AT,
+    "polls": True,
+    "poll_seconds": 30.0,
+    "last_success_at": AT,
+    "last_attempt_at": AT,
+    "next_poll_at": AT,
+    "seconds": 0.2,
+    "lag_seconds": 12.5,
+    "error_rate": 0.25,
+    "open": 50,
+    "backlog": 3,
+    "guard": {"would_end": 40, "of": 50},
+    "standing": {"alive": True, "why": "", "seen_at": AT},
+    "verifies_tls": True,
+    "checks": True,
+    "hours": [{"at": AT, "looks": 120, "failures": 30}],
+    "errors": [{"at": AT, "message": "answered 503", "times": 4, "raw": None}],
+}
+CHECKED: dict[str, Any] = {
+    "connector": "am-main",
+    "steps": [{"code": "reach", "done": True, "says": "Alertmanager 0.25 answers"}],
+}
 WRITES: dict[str, Any] = {
     "connector": "zbx-main",
     "can": ["acknowledge", "close"],

@@ -222,6 +222,40 @@ class FakeActs:
         self.done.append(("stop", connector, stopped, who.name))
         return examples.WRITES | {"stopped": stopped}
 
+    async def writes(self, connector: str) -> Mapping[str, object]:
+        return examples.WRITES | {"connector": connector}
+
+
+@dataclass
+class FakeConnectors:
+    done: list[tuple[object, ...]] = field(default_factory=list)
+
+    async def health(self, connector: str) -> Mapping[str, object] | Refusal:
+        if connector != "am-main":
+            return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r}")
+        return examples.HEALTH
+
+    async def check(self, connector: str, who: Principal) -> Mapping[str, object] | Refusal:
+        self.done.append(("check", connector, who.name))
+        return examples.CHECKED
+
+    async def sync(
+        self, connector: str, *, full: bool, accept_gone: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        self.done.append(("sync", connector, full, accept_gone, who.name))
+        return examples.HEALTH
+
+    async def pause(
+        self, connector: str, *, paused: bool, who: Principal
+    ) -> Mapping[str, object] | Refusal:
+        self.done.append(("pause", connector, paused, who.name))
+        return examples.HEALTH
+
+    async def onboarding(self, connector: str, hook: str) -> Mapping[str, object] | Refusal:
+        if connector != "am-main":
+            return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r}")
+        return {"connector": connector, "hook": hook, "text": "route: {}"}
+
 
 @dataclass
 class FakeIncidents:
@@ -399,6 +433,7 @@ class Fakes:
         self.incidents = FakeIncidents()
         self.plans = FakePlans()
         self.catalogue = FakeCatalogue()
+        self.connectors = FakeConnectors()
         self.mappings = FakeMappings()
         self.replays = FakeReplays()
         self.sample = FakeSample()

@@ -25,6 +25,7 @@ PATHS = {
     "/api/v1/operations/{ref}": examples.OPERATION["ref"],
     "/api/v1/services/{ref}": examples.SERVICE["ref"],
     "/api/v1/connectors/{id}/health": "am-main",
+    "/api/v1/connectors/{id}/onboarding": "am-main",
     "/api/v1/mappings/{id}": examples.MAPPING["id"],
     "/api/v1/mappings/{id}/coverage": "prometheus/alert",
 }

@@ -962,6 +962,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what
+         * @description Roles: admin.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{id}/health": {
         parameters: {
             query?: never;
@@ -982,7 +1002,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
+    "/api/v1/connectors/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look step by step whether a tool can be reached and with which rights; changes nothing
+         * @description Roles: admin.
+         */
+        post: operations["check_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a tool now; with `accept_gone` the ends that the guard holds back are believed
+         * @description Roles: admin.
+         */
+        post: operations["sync_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop polling a tool; what it sends is still taken
+         * @description Roles: admin.
+         */
+        post: operations["pause_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on polling a tool
+         * @description Roles: admin.
+         */
+        post: operations["resume_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/onboarding": {
         parameters: {
             query?: never;
             header?: never;
@@ -990,10 +1090,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who did what
+         * Read what to copy into a tool so that it tells the hub
          * @description Roles: admin.
          */
-        get: operations["list_audit"];
+        get: operations["get_onboarding"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1458,6 +1558,11 @@ export interface components {
             at: string;
             by: string;
         };
+        /** @description What a check found, in the order taken. */
+        Checked: {
+            connector: string;
+            steps: components["schemas"]["hub__web__shapes__connectors__Step"][];
+        };
         /** @description Words for the tool; they must say something. */
         Comment: {
             message: string;
@@ -1506,6 +1611,48 @@ export interface components {
              * @default false
              */
             sample: boolean;
+        };
+        /** @description How one connector is doing. */
+        ConnectorHealth: {
+            connector: string;
+            /** @enum {string} */
+            state: "ok" | "failing" | "misconfigured" | "paused" | "waiting" | "unverified" | "idle";
+            message: string | null;
+            since: string | null;
+            polls: boolean;
+            poll_seconds: number | null;
+            last_success_at: string | null;
+            last_attempt_at: string | null;
+            next_poll_at: string | null;
+            /** @description How long the last look took. */
+            seconds: number | null;
+            /** @description How old the newest successful look is. */
+            lag_seconds: number | null;
+            /** @description Share of failed looks of the last two hours. */
+            error_rate: number | null;
+            /** @description What is open at the tool. */
+            open: number;
+            /** @description What the hub holds for open and the tool did not name. */
+            backlog: number;
+            guard: components["schemas"]["Guard"] | null;
+            standing: components["schemas"]["Standing"] | null;
+            verifies_tls: boolean;
+            checks: boolean;
+            hours: components["schemas"]["Hour"][];
+            errors: components["schemas"]["Failure"][];
+            /** @description Classes of write that the connector can do. */
+            can?: string[];
+            /** @description Those that an admin switched on. */
+            may?: string[];
+            /** @default true */
+            read_only: boolean;
+            /**
+             * @description Somebody stopped every write.
+             * @default false
+             */
+            stopped: boolean;
+            stopped_by?: string | null;
+            stopped_at?: string | null;
         };
         /** @description Connectors. */
         ConnectorList: {
@@ -1604,6 +1751,15 @@ export interface components {
             ref: string;
             exposure: number;
         };
+        /** @description One kind of failure, newest first; the same again is counted. */
+        Failure: {
+            /** Format: date-time */
+            at: string;
+            message: string;
+            times: number;
+            /** @description What the tool said, cut to size. */
+            raw: string | null;
+        };
         /** @description One thing that is wrong. */
         Fault: {
             /** @description Where, e.g. `query/limit` or `body/alerts/0`. */
@@ -1648,6 +1804,11 @@ export interface components {
          * @enum {string}
          */
         Grouping: "service" | "incident" | "milestone" | "title" | "fingerprint";
+        /** @description Ends without evidence that are too many to be believed; an admin may accept them. */
+        Guard: {
+            would_end: number;
+            of: number;
+        };
         /**
          * @description How much a service needs another one.
          * @enum {string}
@@ -1675,6 +1836,13 @@ export interface components {
             target: string;
             confidence: number;
             reason: components["schemas"]["Reason"];
+        };
+        /** @description The looks of one hour. */
+        Hour: {
+            /** Format: date-time */
+            at: string;
+            looks: number;
+            failures: number;
         };
         /** @description A milestone that an incident touches: how much, why, and until when it is harmless. */
         Hurt: {
@@ -2061,6 +2229,12 @@ export interface components {
             source_key: string;
             receipt?: string | null;
         };
+        /** @description What an admin copies into the tool; secrets stand as placeholders. */
+        Onboarding: {
+            connector: string;
+            hook: string;
+            text: string;
+        };
         /** @description One write to a tool: what was wanted, by whom, and how it went. */
         Operation: {
             ref: string;
@@ -2129,7 +2303,7 @@ export interface components {
         /** @description What the document makes of the record; nothing was stored. */
         Previewed: {
             to: string | null;
-            steps: components["schemas"]["Step"][];
+            steps: components["schemas"]["hub__web__shapes__admin__Step"][];
             entity: {
                 [key: string]: unknown;
             } | null;
@@ -2366,19 +2540,31 @@ export interface components {
         Split: {
             alerts: string[];
         };
-        /** @description How one field was filled. */
-        Step: {
-            field: string;
-            path: string | null;
-            value: unknown;
-            converter: string | null;
-            result?: unknown;
+        /** @description Whether the tool's silence may be believed: by its heartbeat, or by asking it. */
+        Standing: {
+            /** @description Null: nobody could tell. */
+            alive: boolean | null;
+            why: string;
+            seen_at: string | null;
         };
         /** @description A service where the fault may have begun. */
         Suspect: {
             service: string;
             score: number;
             reasons: components["schemas"]["Reason"][];
+        };
+        /** @description A look now. */
+        SyncAsked: {
+            /**
+             * @description With the census, although it is not due.
+             * @default false
+             */
+            full: boolean;
+            /**
+             * @description Believe the ends that the guard holds back.
+             * @default false
+             */
+            accept_gone: boolean;
         };
         /** @description A row of the unified board. */
         Task: {
@@ -2496,6 +2682,20 @@ export interface components {
         /** @description The kill switch of a connector. */
         WritesAsked: {
             stopped: boolean;
+        };
+        /** @description How one field was filled. */
+        hub__web__shapes__admin__Step: {
+            field: string;
+            path: string | null;
+            value: unknown;
+            converter: string | null;
+            result?: unknown;
+        };
+        /** @description One step of a check. `done` null: it was not tried. */
+        hub__web__shapes__connectors__Step: {
+            code: string;
+            done: boolean | null;
+            says: string;
         };
     };
     responses: {
@@ -4335,35 +4535,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    get_connector_health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Connector"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            406: components["responses"]["Problem406"];
-            422: components["responses"]["Problem422"];
-            default: components["responses"]["Problem"];
-        };
-    };
     list_audit: {
         parameters: {
             query?: {
@@ -4397,6 +4568,186 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_connector_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    check_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sync_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pause_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resume_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_onboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             406: components["responses"]["Problem406"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];

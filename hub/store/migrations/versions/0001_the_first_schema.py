@@ -51,6 +51,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'firing'"),
         )
         batch_op.create_index("ix_alert_incident", ["incident"], unique=False)
+        batch_op.create_index(
+            "ix_alert_waiting",
+            ["starts_at", "ref"],
+            unique=False,
+            postgresql_where=sa.text("status IN ('pending', 'suppressed', 'unverified')"),
+            sqlite_where=sa.text("status IN ('pending', 'suppressed', 'unverified')"),
+        )
         batch_op.create_index("ix_alert_starts", ["starts_at", "ref"], unique=False)
 
     op.create_table(
@@ -416,6 +423,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "position",
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("connector", name=op.f("pk_position")),
+    )
+
+    op.create_table(
+        "pulse",
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("connector", name=op.f("pk_pulse")),
+    )
+
+    op.create_table(
         "write_stop",
         sa.Column("connector", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -451,6 +474,8 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("staging")
     op.drop_table("write_stop")
+    op.drop_table("position")
+    op.drop_table("pulse")
     with op.batch_alter_table("operation", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_operation_waiting",
@@ -542,6 +567,11 @@ def downgrade() -> None:
     op.drop_table("audit")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index("ix_alert_starts")
+        batch_op.drop_index(
+            "ix_alert_waiting",
+            postgresql_where=sa.text("status IN ('pending', 'suppressed', 'unverified')"),
+            sqlite_where=sa.text("status IN ('pending', 'suppressed', 'unverified')"),
+        )
         batch_op.drop_index("ix_alert_incident")
         batch_op.drop_index(
             "ix_alert_firing",

@@ -1,0 +1,81 @@
+"""What polling asks of the ingest and of a store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hub.contract import Checker, Cursor, Known, Onboarding, Page, Source
+from hub.services.desks import Accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A connector as polling sees it.
+
+    Shape: `kind` is the connector's word for the records that are alerts.
+    Units: seconds.
+    """
+
+    id: str
+    type: str
+    kind: str
+    poll_seconds: float = 30
+    source: Source | None = None
+    checker: Checker | None = None
+    onboarding: Onboarding | None = None
+    verifies_tls: bool = True
+    read_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the hub holds of one open series: the alert, its newest key and version, when heard."""
+
+    ref: str
+    key: str
+    version: str
+    heard_at: datetime
+
+
+class Pulls(Protocol):
+    """The ingest, as polling sees it."""
+
+    async def pull(self, connector: str, type_: str, page: Page, asked_at: datetime) -> Accepted:
+        """Store a page and its cursor in one transaction. Raises: Transient."""
+
+    async def told_of(self, connector: str, refs: Mapping[str, str]) -> None:
+        """Hear which alert each series is, so that a page may speak of a series alone."""
+
+    def doubt(self, connector: str, why: str) -> None:
+        """Hear that ends which this connector reports may be its own silence."""
+
+    def believe(self, connector: str) -> None:
+        """Hear that its ends may be believed."""
+
+    async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
+        """Settle what was doubted: what the census did not name ended when it was said to."""
+
+
+class PollStore(Protocol):
+    """The store, as polling sees it."""
+
+    async def cursor(self, connector: str) -> Cursor | None:
+        """Return up to where a source was read."""
+
+    async def open(self, connector: str) -> dict[str, Held]:
+        """Return every open series of a connector."""
+
+    async def vitals(self) -> Mapping[str, bytes]:
+        """Return what was written down of each connector's health."""
+
+    async def keep_vitals(self, connector: str, body: bytes) -> None:
+        """Write down a connector's health."""
+
+    async def note(self, who: str, action: str, connector: str) -> None:
+        """Leave an audit line, and tell readers that the connector changed."""
+
+
+def known(held: Mapping[str, Held], kind: str, series: Sequence[str]) -> list[Known]:
+    """Return series in the form in which a source is asked about them."""
+    return [Known(kind, name, held[name].key) for name in series]

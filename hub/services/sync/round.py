@@ -1,0 +1,127 @@
+"""One look at one tool: what is new, what is open, and what became of what is not.
+
+An end without evidence (`gone`) is the riskiest thing that a look can bring, so many of them at
+once are held back and shown.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from hub.contract import Page, Source, Standing
+from hub.services.sync.ports import Held, Polled, PollStore, Pulls, known
+
+GUARDED: Final = 10
+"""Fewer ends at once are no danger; arbitrary."""
+SHARE: Final = 0.5
+"""More of what is open than this never ends at once without an admin's word."""
+ASKED: Final = 500
+"""Series that a source is asked about at a time; arbitrary."""
+
+
+@dataclass(slots=True)
+class Looked:
+    """What one look brought. `held_back` are ends that wait for an admin; `open` what is open."""
+
+    records: int = 0
+    gone: int = 0
+    missing: int = 0
+    open: int = 0
+    held_back: int = 0
+    census_seconds: float | None = None
+    standing: Standing = field(default_factory=lambda: Standing(True))
+
+
+async def look(
+    one: Polled,
+    pulls: Pulls,
+    store: PollStore,
+    *,
+    now: Callable[[], datetime],
+    census: bool = True,
+    accept_gone: bool = False,
+) -> Looked:
+    """Look at a tool once.
+
+    Raises: Transient, Misconfigured, Anomalous; what was brought in until then is stored.
+    """
+    source = one.source
+    assert source is not None  # noqa: S101 - asked only where there is one
+    looked = Looked(standing=await source.standing())
+    if looked.standing.alive:
+        pulls.believe(one.id)
+    else:
+        pulls.doubt(one.id, looked.standing.why)
+    asked_at = now()
+    async for page in source.read(await store.cursor(one.id)):
+        await _bring(one, pulls, page, asked_at, looked)
+        asked_at = now()
+    if census:
+        began = time.monotonic()
+        await _reconcile(one, source, pulls, store, looked, now=now, accept_gone=accept_gone)
+        looked.census_seconds = time.monotonic() - began
+    return looked
+
+
+async def _bring(one: Polled, pulls: Pulls, page: Page, asked_at: datetime, looked: Looked) -> None:
+    await pulls.pull(one.id, one.type, page, asked_at)
+    looked.records += len(page.records)
+    looked.gone += len(page.gone)
+
+
+async def _reconcile(
+    one: Polled,
+    source: Source,
+    pulls: Pulls,
+    store: PollStore,
+    looked: Looked,
+    *,
+    now: Callable[[], datetime],
+    accept_gone: bool,
+) -> None:
+    """Bring in what is open at the tool, and find out about what the hub holds beyond it."""
+    asked_at = now()
+    held = await store.open(one.id)
+    named: dict[str, object] = {}
+    async for page in source.census():
+        news = []
+        for record in page.records:
+            series = record.series or record.key
+            named[series] = None
+            before = held.get(series)
+            if before is None or (before.key, before.version) != (record.key, record.version):
+                news.append(record)
+        if news or page.rejected:
+            fresh = Page(tuple(news), rejected=page.rejected, hints=page.hints)
+            await _bring(one, pulls, fresh, asked_at, looked)
+    looked.open = len(named)
+    if looked.standing.alive is not True:
+        return  # silence is no evidence of anything while the tool may be dead
+    await pulls.settle(one.id, named)
+    missing = [
+        series
+        for series, one_held in held.items()
+        if series not in named and one_held.heard_at < asked_at
+    ]
+    looked.missing = len(missing)
+    fates = [
+        await source.fate(known(held, one.kind, missing[at : at + ASKED]))
+        for at in range(0, len(missing), ASKED)
+    ]
+    await pulls.told_of(one.id, {series: held[series].ref for series in missing})
+    for page in _guarded(fates, held, looked, accept_gone=accept_gone):
+        if page.records or page.gone or page.rejected:
+            await _bring(one, pulls, page, asked_at, looked)
+
+
+def _guarded(
+    fates: Sequence[Page], held: dict[str, Held], looked: Looked, *, accept_gone: bool
+) -> list[Page]:
+    """Take the ends without evidence out when they are too many to be believed."""
+    ends = sum(len(page.gone) for page in fates)
+    if accept_gone or ends < GUARDED or ends <= SHARE * len(held):
+        return list(fates)
+    looked.held_back = ends
+    return [Page(page.records, rejected=page.rejected) for page in fates]

@@ -1,0 +1,169 @@
+"""When each tool is looked at, and what a failure means: one task for each, none waits."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.services.sync.health import Pulse
+from hub.services.sync.ports import Polled, PollStore, Pulls
+from hub.services.sync.round import Looked, look
+
+LONGEST_PAUSE: Final = 300.0
+ADMINS_PAUSE: Final = 600.0
+"""What an admin has to mend may be mended in the tool, where nobody tells us."""
+SPACING: Final = 4
+"""A census comes no sooner than so many times its own duration: a large one spaces itself out."""
+KEEP_SECONDS: Final = 60.0
+
+log = structlog.get_logger(__name__)
+
+Heard = Callable[[str, str | None, datetime], None]
+"""Hears of a connector's fault, or (None) that it works."""
+
+
+class Syncing:
+    """Looks at every tool again and again."""
+
+    def __init__(
+        self,
+        polled: Iterable[Polled],
+        pulls: Pulls,
+        store: PollStore,
+        heard: Heard,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.polled = {one.id: one for one in polled}
+        self.pulses = {name: Pulse() for name in self.polled}
+        self._pulls, self._store, self._heard, self._now = pulls, store, heard, now
+        self._bells = {name: asyncio.Event() for name in self.polled}
+        self._busy = {name: asyncio.Lock() for name in self.polled}
+        self.census_due = dict.fromkeys(self.polled, 0.0)
+        self._failures = dict.fromkeys(self.polled, 0)
+        self._kept_at = dict.fromkeys(self.polled, 0.0)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to look."""
+        await self.recall()
+        self._tasks = [
+            asyncio.create_task(self._looking(one), name=f"sync-{one.id}")
+            for one in self.polled.values()
+            if one.source is not None
+        ]
+
+    async def recall(self) -> None:
+        """Go on from what was kept of each connector's health."""
+        kept = await self._store.vitals()
+        self.pulses = {name: Pulse.of(kept.get(name)) for name in self.polled}
+
+    async def stop(self) -> None:
+        """End at once; what is under way is looked at again at the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for name in self.pulses if self._tasks else ():
+            await self._keep(name)
+        self._tasks = []
+
+    def ring(self, connector: str) -> None:
+        """Hear that there is a reason to look now: a truncated webhook, an admin."""
+        if (bell := self._bells.get(connector)) is not None:
+            bell.set()
+
+    async def _looking(self, one: Polled) -> None:
+        bell = self._bells[one.id]
+        while True:
+            bell.clear()
+            pause = one.poll_seconds
+            if not self.pulses[one.id].paused:
+                pause = await self.once(one.id)
+            self.pulses[one.id].next_poll_at = self._now() + timedelta(seconds=pause)
+            try:
+                async with asyncio.timeout(pause):
+                    await bell.wait()
+            except TimeoutError:
+                continue
+
+    async def once(self, connector: str, *, full: bool = False, accept_gone: bool = False) -> float:
+        """Look at a tool once; return after how many seconds to look again."""
+        one, pulse = self.polled[connector], self.pulses[connector]
+        async with self._busy[connector]:
+            began = time.monotonic()
+            census = full or began >= self.census_due[connector]
+            try:
+                looked = await look(
+                    one, self._pulls, self._store, now=self._now, census=census,
+                    accept_gone=accept_gone,
+                )  # fmt: skip
+            except HubError as error:
+                pause = self._failed(one, error)
+            except Exception:  # the one broad guard of this entry point: it isolates connectors
+                log.exception("connector failed", connector=connector)
+                says = "the hub failed on what this tool said; it is in its log"
+                pulse.failed(self._now(), "failing", says, None)
+                self._heard(connector, says, self._now())
+                pause = self._backoff(connector, None)
+            else:
+                pause = self._succeeded(one, looked, time.monotonic() - began)
+        if time.monotonic() - self._kept_at[connector] >= KEEP_SECONDS:
+            await self._keep(connector)
+        return pause
+
+    def _succeeded(self, one: Polled, looked: Looked, seconds: float) -> float:
+        self._failures[one.id] = 0
+        pulse = self.pulses[one.id]
+        pulse.succeeded(self._now(), looked, seconds)
+        if looked.census_seconds is not None:
+            self.census_due[one.id] = time.monotonic() + looked.census_seconds * (SPACING - 1)
+        self._heard(one.id, pulse.message if pulse.state == "failing" else None, self._now())
+        # Spread a little, so that many connectors do not all ask in the same second.
+        return one.poll_seconds * random.uniform(0.95, 1.05)  # noqa: S311 - no secret
+
+    def _failed(self, one: Polled, error: HubError) -> float:
+        at, says = self._now(), str(error)
+        raw = None
+        if isinstance(error, Anomalous) and error.evidence is not None:
+            raw = _text(error.evidence)
+        admins = isinstance(error, Misconfigured)
+        self.pulses[one.id].failed(at, "misconfigured" if admins else "failing", says, raw)
+        self._heard(one.id, says, at)
+        if admins:
+            return ADMINS_PAUSE
+        wait = error.retry_after if isinstance(error, Transient) else None
+        return self._backoff(one.id, wait)
+
+    def _backoff(self, connector: str, retry_after: timedelta | None) -> float:
+        self._failures[connector] += 1
+        if retry_after is not None:
+            return max(retry_after.total_seconds(), 1.0)
+        base = min(self.polled[connector].poll_seconds, 30.0)
+        pause = min(base * 2 ** min(self._failures[connector] - 1, 10), LONGEST_PAUSE)
+        return float(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+    async def pause(self, connector: str, *, paused: bool) -> None:
+        """Stop looking at a tool, or go on."""
+        pulse = self.pulses[connector]
+        pulse.paused = paused
+        pulse.become("paused" if paused else "waiting", None, self._now())
+        await self._keep(connector)
+        self.ring(connector)
+
+    async def _keep(self, connector: str) -> None:
+        self._kept_at[connector] = time.monotonic()
+        try:
+            await self._store.keep_vitals(connector, self.pulses[connector].kept())
+        except Transient as error:
+            log.warning("health not kept", connector=connector, why=str(error))
+
+
+def _text(evidence: object) -> str:
+    if isinstance(evidence, bytes):
+        return evidence.decode("utf-8", "replace")
+    return str(evidence)

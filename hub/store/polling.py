@@ -1,0 +1,73 @@
+"""What polling reads and writes: `hub.services.sync.ports.PollStore` on a database."""
+
+from collections.abc import Mapping
+
+import orjson
+from sqlalchemy import Connection, delete, insert, select, text
+
+from hub.contract import Cursor
+from hub.model.words import ENDED
+from hub.services.instants import instant
+from hub.services.sync.ports import Held
+from hub.store.database import Database, Writing
+from hub.store.tables import alert, pulse
+from hub.store.tables import position as positions
+
+# In the words of the indexes: SQLite finds them by the same text only.
+_OPEN = ("status = 'firing'", "status IN ('pending', 'suppressed', 'unverified')")
+
+
+class StoredPolling:
+    """The port on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def cursor(self, connector: str) -> Cursor | None:
+        """Return up to where a source was read."""
+        query = select(positions.c.cursor).where(positions.c.connector == connector)
+        found = await self._database.read(lambda c: c.execute(query).scalar())
+        return None if found is None else Cursor(found)
+
+    async def open(self, connector: str) -> dict[str, Held]:
+        """Return every open series of a connector."""
+        return await self._database.read(lambda c: _open(c, connector))
+
+    async def vitals(self) -> Mapping[str, bytes]:
+        """Return what was written down of each connector's health."""
+        rows = await self._database.read(lambda c: c.execute(select(pulse)).all())
+        return {row.connector: bytes(row.body) for row in rows}
+
+    async def keep_vitals(self, connector: str, body: bytes) -> None:
+        """Write down a connector's health."""
+
+        def work(writing: Writing) -> None:
+            writing.connection.execute(delete(pulse).where(pulse.c.connector == connector))
+            row = {"connector": connector, "at": writing.at, "body": body}
+            writing.connection.execute(insert(pulse).values(row))
+
+        await self._database.write(work)
+
+    async def note(self, who: str, action: str, connector: str) -> None:
+        """Leave an audit line, and tell readers that the connector changed."""
+
+        def work(writing: Writing) -> None:
+            ref = f"hub:connector:{connector}"
+            writing.note(who, action, ref)
+            writing.tell("updated", ref, "connector", 1, who)
+
+        await self._database.write(work)
+
+
+def _open(connection: Connection, connector: str) -> dict[str, Held]:
+    found: dict[str, Held] = {}
+    for words in _OPEN:
+        query = select(alert.c.ref, alert.c.sources, alert.c.last_seen_at).where(
+            text(words), alert.c.connector == connector
+        )
+        for row in connection.execute(query):
+            for series, source in orjson.loads(row.sources).items():
+                if source[3] not in ENDED:
+                    held = Held(row.ref, source[0], source[1], instant(row.last_seen_at))
+                    found[series] = held
+    return found

@@ -1,0 +1,164 @@
+"""When a tool is looked at again, and what a failure means."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hub.contract import Cursor, Page
+from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.services.sync.health import Pulse, health_json
+from hub.services.sync.round import Looked
+from hub.services.sync.syncing import ADMINS_PAUSE, LONGEST_PAUSE, Syncing
+from tests.unit.services.sync.tools import NOW, Ingest, Tool, polled, record
+
+
+class Heard:
+    """What was told of connectors."""
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str | None]] = []
+
+    def __call__(self, connector: str, fault: str | None, at: datetime) -> None:
+        del at
+        self.faults.append((connector, fault))
+
+
+async def until(there: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not there():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+
+
+def syncing(tool: Tool, ingest: Ingest, heard: Heard | None = None) -> Syncing:
+    return Syncing([polled(tool)], ingest, ingest, heard or Heard(), now=lambda: NOW)
+
+
+async def test_a_good_look_is_followed_by_the_next_after_the_poll_time() -> None:
+    heard = Heard()
+    one = syncing(Tool(listed=[record("a")]), Ingest(), heard)
+    pause = await one.once("am")
+    assert 28 < pause < 32
+    assert (one.pulses["am"].state, one.pulses["am"].open) == ("ok", 1)
+    assert heard.faults == [("am", None)]
+
+
+async def test_an_outage_is_asked_again_later_and_later_up_to_five_minutes() -> None:
+    one = syncing(Tool(breaks={"read": Transient("refused")}), Ingest())
+    pauses = [await one.once("am") for _ in range(8)]
+    assert pauses[0] < 40
+    assert pauses[2] > pauses[0] * 2
+    assert max(pauses) <= LONGEST_PAUSE * 1.2
+    assert (one.pulses["am"].state, one.pulses["am"].errors[0]["times"]) == ("failing", 8)
+
+
+async def test_the_tools_own_wish_when_to_come_again_wins() -> None:
+    fault = Transient("busy", retry_after=timedelta(seconds=77))
+    assert await syncing(Tool(breaks={"read": fault}), Ingest()).once("am") == 77
+
+
+async def test_what_an_admin_has_to_mend_is_not_asked_again_soon() -> None:
+    heard = Heard()
+    one = syncing(Tool(breaks={"standing": Misconfigured("wrong token")}), Ingest(), heard)
+    assert await one.once("am") == ADMINS_PAUSE
+    assert (one.pulses["am"].state, heard.faults) == ("misconfigured", [("am", "wrong token")])
+
+
+async def test_a_shape_that_was_never_promised_keeps_its_evidence() -> None:
+    fault = Anomalous("a problem without an eventid", evidence=b'{"name": "x"}')
+    one = syncing(Tool(breaks={"read": fault}), Ingest())
+    await one.once("am")
+    (error,) = one.pulses["am"].errors
+    assert (error["message"], error["raw"]) == ("a problem without an eventid", '{"name": "x"}')
+
+
+async def test_a_bug_says_where_to_look_and_not_what_it_held() -> None:
+    one = syncing(Tool(breaks={"read": ValueError("token=abc")}), Ingest())
+    assert await one.once("am") > 0
+    assert "abc" not in str(one.pulses["am"].errors)
+
+
+async def test_a_large_census_spaces_itself_out() -> None:
+    tool, ingest = Tool(listed=[record("a")]), Ingest()
+    one = syncing(tool, ingest)
+    await one.once("am")
+    one.census_due["am"] += 1000  # as after a census of many minutes
+    await one.once("am")
+    assert tool.asked.count("census") == 1
+    await one.once("am", full=True)
+    assert tool.asked.count("census") == 2
+
+
+async def test_trap_16_one_that_hangs_delays_no_other() -> None:
+    class Hole(Tool):
+        async def standing(self) -> object:  # type: ignore[override]
+            await asyncio.sleep(3600)
+            raise AssertionError
+
+    fine, ingest = Tool(news=[Page((record("a"),), Cursor("1"))]), Ingest()
+    both = Syncing(
+        [polled(Hole(), "hole"), polled(fine, "fine")], ingest, ingest, Heard(), now=lambda: NOW
+    )
+    await both.start()
+    await until(lambda: both.pulses["fine"].state == "ok")
+    await both.stop()
+    assert ingest.brought == ["a"]
+    assert both.pulses["hole"].state == "waiting"
+
+
+async def test_ringing_looks_at_once() -> None:
+    tool, ingest = Tool(), Ingest()
+    one = syncing(tool, ingest)
+    await one.start()
+    await until(lambda: tool.asked.count("read") == 1)
+    one.ring("am")
+    await until(lambda: tool.asked.count("read") == 2)
+    await one.stop()
+
+
+async def test_a_pause_survives_a_restart_and_nothing_is_asked() -> None:
+    tool, ingest = Tool(), Ingest()
+    first = syncing(tool, ingest)
+    await first.pause("am", paused=True)
+    again = syncing(tool, ingest)
+    await again.start()
+    await asyncio.sleep(0.05)
+    await again.stop()
+    assert (again.pulses["am"].state, tool.asked) == ("paused", [])
+    await again.pause("am", paused=False)
+    assert again.pulses["am"].paused is False
+
+
+@pytest.mark.parametrize("fault", [Transient("x"), Misconfigured("y")])
+async def test_it_is_known_since_when_it_fails(fault: HubError) -> None:
+    tool = Tool(breaks={"read": fault})
+    one = syncing(tool, Ingest())
+    await one.once("am")
+    since = one.pulses["am"].since
+    await one.once("am")
+    assert one.pulses["am"].since == since
+    tool.breaks = {}
+    await one.once("am")
+    assert one.pulses["am"].state == "ok"
+
+
+def test_health_shows_the_hours_of_a_day_and_the_share_of_failures() -> None:
+    pulse = Pulse()
+    for hours in (30, 1, 0):
+        pulse.failed(NOW - timedelta(hours=hours), "failing", "refused", None)
+    pulse.succeeded(NOW, Looked(), 0.1)
+    shown = health_json(polled(Tool()), Pulse.of(pulse.kept()), NOW)
+    told: Any = shown["hours"]
+    assert len(told) == 24
+    assert [(one["looks"], one["failures"]) for one in told[-2:]] == [(1, 1), (2, 1)]
+    assert shown["error_rate"] == pytest.approx(2 / 3)
+
+
+def test_only_fifty_kinds_of_errors_are_kept() -> None:
+    pulse = Pulse()
+    for n in range(60):
+        pulse.failed(NOW, "failing", f"fault {n}", "x" * 5000)
+    assert (len(pulse.errors), pulse.errors[0]["message"]) == (50, "fault 59")
+    assert len(pulse.errors[0]["raw"]) == 2000
