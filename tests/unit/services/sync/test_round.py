@@ -98,7 +98,9 @@ async def test_ends_with_evidence_are_believed_however_many() -> None:
 
 
 @pytest.mark.parametrize("alive", [False, None])
-async def test_fact_21_silence_of_a_tool_that_may_be_dead_ends_nothing(alive: bool | None) -> None:
+async def test_fact_21_silence_of_a_tool_that_may_be_dead_ends_nothing(
+    *, alive: bool | None
+) -> None:
     tool, ingest = Tool(alive=alive), Ingest()
     many(ingest, tool, gone=3, of=3)
     await looked(tool, ingest)
