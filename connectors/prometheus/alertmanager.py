@@ -9,9 +9,10 @@ from typing import Final
 import msgspec
 
 from connectors.prometheus import parse
-from connectors.prometheus.answers import Far, clock
+from connectors.prometheus.answers import Far, clock, sentence
 from connectors.prometheus.listing import Listing, listing
 from hub.contract import Wire
+from hub.errors import Misconfigured
 
 # Said in full: what an API lists unasked is its own to change.
 _ALL: Final = tuple((name, "true") for name in ("active", "silenced", "inhibited", "unprocessed"))
@@ -42,14 +43,23 @@ class About:
     """What an Alertmanager says of itself.
 
     Shape: `up_for` is how long it runs, by its own clock `at`; `config` is YAML with its secrets
-           blanked out; `peers` counts its cluster, itself included.
+           blanked out; `peers` names the members of its cluster, itself included.
     """
 
     version: str
     up_for: timedelta
     at: datetime
     config: str
-    peers: int
+    peers: frozenset[str]
+
+
+class Matcher(msgspec.Struct, frozen=True):
+    """One condition of a silence on a label."""
+
+    name: str
+    value: str
+    is_regex: bool = msgspec.field(name="isRegex")
+    is_equal: bool = msgspec.field(default=True, name="isEqual")
 
 
 class Silence(msgspec.Struct, frozen=True):
@@ -57,8 +67,9 @@ class Silence(msgspec.Struct, frozen=True):
 
     id: str
     comment: str
+    created_by: str = msgspec.field(name="createdBy")
     status: dict[str, str]
-    starts_at: str = msgspec.field(name="startsAt")
+    matchers: tuple[Matcher, ...]
     ends_at: str = msgspec.field(name="endsAt")
 
     @property
@@ -97,7 +108,7 @@ class Alertmanager:
             raise self._far.odd(answer, fault) from fault
         at = clock(answer)
         up_for = max(at - began, timedelta(0))
-        peers = len(said.cluster.peers or ())
+        peers = frozenset(peer.get("name", "") for peer in said.cluster.peers or ())
         return About(said.version.version, up_for, at, said.config.original, peers)
 
     async def silences(self) -> list[Silence]:
@@ -109,8 +120,16 @@ class Alertmanager:
             raise self._far.odd(answer, fault) from fault
 
     async def silence(self, wanted: Mapping[str, object]) -> str:
-        """Make a silence; return its id."""
-        answer = self._far.well(await self._far.send("POST", "/api/v2/silences", wanted))
+        """Make a silence; return its id.
+
+        Raises: Misconfigured too, when Alertmanager will not, with its own sentence.
+        """
+        answer = await self._far.send("POST", "/api/v2/silences", wanted)
+        if answer.status == HTTPStatus.BAD_REQUEST:
+            raise Misconfigured(
+                f"Alertmanager at {self.url} will not silence it: {sentence(answer.body)}"
+            )
+        self._far.well(answer)
         try:
             return msgspec.json.decode(answer.body, type=_Made).id
         except parse.UNREADABLE as fault:

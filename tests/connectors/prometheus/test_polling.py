@@ -1,16 +1,12 @@
 """Polling real Alertmanagers and a real Prometheus."""
 
-import asyncio
 import signal
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from connectors.prometheus import CONNECTOR, parse
 from connectors.prometheus.settings import Settings
-from connectors.prometheus.source import PrometheusSource
 from deploy.lab.alertmanager import Alertmanager
 from deploy.lab.endpoints import Gauge, Sink
 from deploy.lab.fixtures import Pair
@@ -18,49 +14,11 @@ from deploy.lab.processes import House
 from deploy.lab.prometheus import Prometheus, Rule
 from hub.contract import Known, Page, Record, Wire
 from hub.errors import Misconfigured, Transient
+from tests.connectors.prometheus.polling import census, known, labels, pushed, source, until
 
 pytestmark = pytest.mark.needs_system("alertmanager")
 HIGH = Rule("High", "lab_value > 50", {"severity": "critical"}, {"summary": "it is high"})
 SLOW = Rule("Slow", "lab_value > 50", {"severity": "warning"}, hold="4s")
-
-
-def source(wire: Wire, *managers: str, **settings: object) -> PrometheusSource:
-    told = Settings.model_validate({"alertmanager_urls": managers, **settings})
-    return PrometheusSource(told, wire)
-
-
-async def census(asked: PrometheusSource) -> tuple[dict[str, Record], dict[str, int]]:
-    """Return the records by alert name, and what the page says of itself."""
-    pages = [page async for page in asked.census()]
-    records = [record for page in pages for record in page.records]
-    named = {labels(record)["alertname"]: record for record in records}
-    assert len(named) == len(records)
-    assert not any(page.rejected for page in pages)
-    return named, dict(pages[0].hints or {})
-
-
-def labels(record: Record) -> dict[str, str]:
-    found = record.body["labels"]
-    assert isinstance(found, dict)
-    return found
-
-
-def known(record: Record) -> Known:
-    return Known(record.kind, record.series, record.key)
-
-
-async def until(look: Callable[[], Awaitable[Any]], seconds: float = 40) -> Any:
-    """Look again and again until there is something."""
-    async with asyncio.timeout(seconds):
-        while True:
-            if found := await look():
-                return found
-            await asyncio.sleep(0.05)
-
-
-def pushed(name: str, **more: object) -> dict[str, object]:
-    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
-    return {"labels": {"alertname": name}, "annotations": {"summary": name}, "endsAt": soon, **more}
 
 
 async def test_trap_3_an_alert_is_the_same_record_by_pull_and_by_push(

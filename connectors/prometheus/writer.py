@@ -1,0 +1,197 @@
+"""Writing back: silences. Alertmanager knows no acknowledgement.
+
+A silence of ours matches every label of one alert and carries a mark in its comment, by which it is
+found again. What is not found so was made by somebody else, and is never touched.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from connectors.prometheus.alertmanager import About, Alertmanager, Silence
+from connectors.prometheus.identity import fingerprint, told
+from connectors.prometheus.listing import Listed, Listing
+from connectors.prometheus.settings import Settings
+from hub.contract import Operation, Wire
+from hub.errors import HubError, Misconfigured, Transient
+
+WRITES: Final = ("suppress", "unsuppress")
+_MARK: Final = "[milepost:"
+_KEY: Final = re.compile(r"[^A-Za-z0-9._:-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One Alertmanager, or one cluster by the member that answers first.
+
+    Shape: `alert` None: it does not list it. `ours` are the hub's silences of the alert that hold,
+           `others` says what else suppresses it. `matchers` match it and no other alert listed.
+    """
+
+    manager: Alertmanager
+    at: datetime
+    alert: Listed | None
+    ours: tuple[Silence, ...]
+    others: tuple[str, ...]
+    matchers: Mapping[str, str]
+
+
+class Writer:
+    """The port `hub.contract.Writer`."""
+
+    def __init__(self, settings: Settings, wire: Wire) -> None:
+        self._managers = [Alertmanager(wire, str(url)) for url in settings.alertmanager_urls]
+
+    async def holds(self, operation: Operation) -> bool:
+        """Ask whether every Alertmanager that answers is as the operation wants it.
+
+        Raises: Misconfigured too, when it can never be done; its sentence says why.
+        """
+        sides = await self._sides(operation)
+        if operation.write == "unsuppress":
+            _refuse_what_is_not_ours(sides)
+            return not any(side.ours for side in sides)
+        until = _until(operation)
+        telling = [side for side in sides if side.alert is not None]
+        mine = [_mine(operation, side) for side in telling]
+        if not telling:
+            raise Misconfigured("no Alertmanager lists this alert any more: it has ended")
+        if until <= max(side.at for side in telling) and not all(mine):
+            raise Misconfigured("the silence would end before it begins; choose a later `until`")
+        return all(mine)
+
+    async def apply(self, operation: Operation) -> Mapping[str, object]:
+        """Make or end the silence at each Alertmanager where that is still to be done."""
+        sides = await self._sides(operation)
+        done: dict[str, object] = {}
+        for side in sides:
+            if operation.write == "unsuppress":
+                for silence in side.ours:
+                    await side.manager.expire(silence.id)
+                done[side.manager.url] = [silence.id for silence in side.ours]
+            elif side.alert is not None:
+                done[side.manager.url] = await _silenced(operation, side)
+        return {"silences": done}
+
+    async def _sides(self, operation: Operation) -> list[Side]:
+        """Look at every Alertmanager that answers, once for each cluster.
+
+        Raises: Misconfigured, when there is none to ask; Transient, when none answers.
+        """
+        if operation.on.kind != "alert" or not self._managers:
+            raise Misconfigured(
+                "only an alert that an Alertmanager of this connector lists can be silenced;"
+                " set alertmanager_urls, and silence nothing that the hub itself tells of"
+            )
+        looks = (_side(manager, operation) for manager in self._managers)
+        answers = await asyncio.gather(*looks, return_exceptions=True)
+        clusters: dict[frozenset[str], Side] = {}
+        for answer in answers:
+            if isinstance(answer, tuple):
+                about, side = answer
+                known = clusters.get(about.peers or frozenset({side.manager.url}))
+                if known is None or (known.alert is None and side.alert is not None):
+                    clusters[about.peers or frozenset({side.manager.url})] = side
+            elif not isinstance(answer, HubError):
+                raise answer
+        if not clusters:
+            raise _first([answer for answer in answers if isinstance(answer, HubError)])
+        return list(clusters.values())
+
+
+async def _side(manager: Alertmanager, operation: Operation) -> tuple[About, Side]:
+    about = await manager.about()
+    listing = await manager.alerts()
+    holding = [silence for silence in await manager.silences() if silence.holds]
+    alert = _listed(listing, operation.on.series)
+    ours = tuple(one for one in holding if _is_ours(one, operation.on.series))
+    own = {one.id for one in ours}
+    by = {one.id: one.created_by for one in holding if one.id not in own}
+    state = alert.status if alert else None
+    others = [
+        f"a silence of {by[one]}" for one in (state.silenced_by if state else ()) if one in by
+    ]
+    others += ["another alert that inhibits it"] if state and state.inhibited_by else []
+    matchers = {} if alert is None else _matching(alert, listing)
+    return about, Side(manager, about.at, alert, ours, tuple(others), matchers)
+
+
+def _matching(alert: Listed, listing: Listing) -> dict[str, str]:
+    """Return what matches an alert alone: its labels, and those that only its likes have as empty.
+
+    A silence of all its labels would silence each alert that has these and more.
+    """
+    likes = [one for one in listing.alerts if alert.labels.items() < one.labels.items()]
+    more = {name: "" for one in likes for name in one.labels}
+    return {**more, **alert.labels}
+
+
+def _listed(listing: Listing, series: str) -> Listed | None:
+    return next((alert for alert in listing.alerts if alert.fingerprint == series), None)
+
+
+def _is_ours(silence: Silence, series: str) -> bool:
+    """Tell whether the hub made a silence, for this very alert."""
+    exact = all(one.is_equal and not one.is_regex for one in silence.matchers)
+    labels = {one.name: one.value for one in silence.matchers}
+    return _MARK in silence.comment and exact and fingerprint(told(labels, {})) == series
+
+
+def _mine(operation: Operation, side: Side) -> bool:
+    return any(_mark(operation) in silence.comment for silence in side.ours)
+
+
+def _refuse_what_is_not_ours(sides: Sequence[Side]) -> None:
+    """Refuse to lift what the hub did not put there.
+
+    Raises: Misconfigured.
+    """
+    others = sorted({other for side in sides for other in side.others})
+    if others and not any(side.ours for side in sides):
+        raise Misconfigured(f"the alert is suppressed by {', '.join(others)}; end that itself")
+
+
+async def _silenced(operation: Operation, side: Side) -> str:
+    """Silence an alert at one Alertmanager, once; the hub's older silence of it ends."""
+    for silence in side.ours:
+        if _mark(operation) in silence.comment:
+            return silence.id
+    said = str(operation.values.get("message") or "").strip()
+    made = await side.manager.silence(
+        {
+            "matchers": [
+                {"name": name, "value": value, "isRegex": False, "isEqual": True}
+                for name, value in side.matchers.items()
+            ],
+            "startsAt": side.at.isoformat(),
+            "endsAt": _until(operation).isoformat(),
+            "createdBy": str(operation.values.get("by") or "milepost"),
+            "comment": f"{said} {_mark(operation)}".lstrip(),
+        }
+    )
+    for silence in side.ours:
+        await side.manager.expire(silence.id)
+    return made
+
+
+def _mark(operation: Operation) -> str:
+    return f"{_MARK}{_KEY.sub('-', operation.key)}]"
+
+
+def _until(operation: Operation) -> datetime:
+    """Return when the silence is to end.
+
+    Raises: Misconfigured.
+    """
+    try:
+        return datetime.fromisoformat(str(operation.values.get("until"))).astimezone(UTC)
+    except ValueError:
+        raise Misconfigured("a silence needs `until`, the instant at which it ends") from None
+
+
+def _first(faults: Sequence[HubError]) -> HubError:
+    """Choose the fault to tell where no Alertmanager answers: one that may pass by itself."""
+    return next((fault for fault in faults if isinstance(fault, Transient)), faults[0])

@@ -1,0 +1,155 @@
+"""Silences at real Alertmanagers: made once, found again, ended, and only ours."""
+
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.prometheus import CONNECTOR
+from connectors.prometheus.identity import fingerprint
+from connectors.prometheus.settings import Settings
+from connectors.prometheus.writer import Writer
+from deploy.lab.alertmanager import Alertmanager
+from deploy.lab.endpoints import Sink
+from deploy.lab.fixtures import Pair
+from deploy.lab.processes import House
+from hub.contract import Known, Operation, Wire
+from hub.errors import Misconfigured, Transient
+
+pytestmark = pytest.mark.needs_system("alertmanager")
+LABELS = {"alertname": "Loud", "device": 'a "b" \\ c', "site": "莫斯科"}
+
+
+def pushed(**labels: str) -> dict[str, object]:
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    return {"labels": {**LABELS, **labels}, "annotations": {}, "endsAt": soon}
+
+
+def wanted(write: str, key: str = "hub:7/suppress", **values: object) -> Operation:
+    series = fingerprint(LABELS)
+    on = Known("alert", series, f"{series}/2026-01-05T10:00:00.000Z")
+    return Operation(key, write, on, values)
+
+
+def suppress(key: str = "hub:7/suppress", hours: int = 1) -> Operation:
+    until = (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+    return wanted("suppress", key, until=until, message="change 42", by="Wei")
+
+
+def writer(wire: Wire, *managers: Alertmanager) -> Writer:
+    return Writer(Settings.model_validate({"alertmanager_urls": [m.url for m in managers]}), wire)
+
+
+def states(manager: Alertmanager) -> dict[str, str]:
+    return {one["labels"].get("other", ""): one["status"]["state"] for one in manager.alerts()}
+
+
+@pytest.fixture
+def pair(alertmanager_pair: Callable[[str, str], Pair], sink: Sink) -> Pair:
+    return alertmanager_pair(sink.url, "s3cret")
+
+
+async def test_a_silence_is_made_once_at_each_and_silences_this_alert_alone(
+    pair: Pair, wire: Wire
+) -> None:
+    for each in pair:
+        each.push([pushed(), pushed(other="x")])
+    writes, operation = writer(wire, *pair), suppress()
+    assert not await writes.holds(operation)
+    first = await writes.apply(operation)
+    assert await writes.holds(operation)
+    assert await writes.apply(operation) == first, "the second time it finds the first"
+    for each in pair:
+        assert states(each) == {"": "suppressed", "x": "active"}
+
+
+async def test_what_a_time_out_left_half_done_is_finished_and_not_doubled(
+    pair: Pair, wire: Wire
+) -> None:
+    """Trap 14, for a silence."""
+    one, other = pair
+    for each in pair:
+        each.push([pushed()])
+    operation = suppress()
+    half = await writer(wire, one).apply(operation)
+    whole = await writer(wire, one, other).apply(operation)
+    assert whole["silences"][one.url] == half["silences"][one.url]  # type: ignore[index]
+    assert await writer(wire, one, other).holds(operation)
+
+
+async def test_a_later_silence_takes_the_place_of_the_earlier(
+    alertmanager: Alertmanager, wire: Wire
+) -> None:
+    alertmanager.push([pushed()])
+    writes = writer(wire, alertmanager)
+    await writes.apply(suppress("hub:1"))
+    await writes.apply(suppress("hub:2", hours=3))
+    (alert,) = [one for one in alertmanager.alerts() if one["labels"] == LABELS]
+    assert len(alert["status"]["silencedBy"]) == 1
+    await writes.apply(wanted("unsuppress", "hub:3"))
+    assert await writes.holds(wanted("unsuppress", "hub:3"))
+    (alert,) = [one for one in alertmanager.alerts() if one["labels"] == LABELS]
+    assert alert["status"]["state"] == "active"
+
+
+async def test_a_silence_of_somebody_else_is_never_ended(pair: Pair, wire: Wire) -> None:
+    one, _ = pair
+    one.push([pushed()])
+    one.silence({"alertname": "Loud"})
+    with pytest.raises(Misconfigured, match="suppressed by a silence of lab"):
+        await writer(wire, one).holds(wanted("unsuppress"))
+    assert states(one) == {"": "suppressed"}
+
+
+async def test_an_alert_that_has_ended_cannot_be_silenced(pair: Pair, wire: Wire) -> None:
+    with pytest.raises(Misconfigured, match="it has ended"):
+        await writer(wire, *pair).holds(suppress())
+
+
+async def test_a_silence_that_would_end_before_it_begins_is_refused(pair: Pair, wire: Wire) -> None:
+    one, _ = pair
+    one.push([pushed()])
+    with pytest.raises(Misconfigured, match="choose a later"):
+        await writer(wire, one).holds(suppress(hours=-1))
+    with pytest.raises(Misconfigured, match="will not silence it: "):
+        await writer(wire, one).apply(suppress(hours=-1))
+    with pytest.raises(Misconfigured, match="needs `until`"):
+        await writer(wire, one).holds(wanted("suppress"))
+
+
+async def test_one_alertmanager_down_and_the_other_is_silenced(pair: Pair, wire: Wire) -> None:
+    one, other = pair
+    other.push([pushed()])
+    one.stop(signal.SIGKILL)
+    await writer(wire, one, other).apply(suppress())
+    assert states(other) == {"": "suppressed"}
+    other.stop(signal.SIGKILL)
+    with pytest.raises(Transient):
+        await writer(wire, one, other).holds(suppress())
+
+
+@pytest.fixture
+def cluster(lab: House) -> Iterator[Pair]:
+    one = Alertmanager(lab, "am-first")
+    other = Alertmanager(lab, "am-second", peers=[one.gossip])
+    one.peers = [other.gossip]
+    yield one.start(), other.start()
+    one.stop()
+    other.stop()
+
+
+@pytest.mark.slow
+async def test_a_cluster_shares_one_silence(cluster: Pair, wire: Wire) -> None:
+    for each in cluster:
+        each.push([pushed()])
+    writes = writer(wire, *cluster)
+    made = await writes.apply(suppress())
+    assert len(made["silences"]) == 1  # type: ignore[arg-type]
+
+
+async def test_there_is_no_acknowledgement_and_a_heartbeat_is_no_alert(wire: Wire) -> None:
+    assert CONNECTOR.manifest.writes == ("suppress", "unsuppress")
+    series = Known("heartbeat", "heartbeat/1", "heartbeat/1/2026-01-05T10:00:00.000Z")
+    with pytest.raises(Misconfigured, match="set alertmanager_urls"):
+        await writer(wire).holds(Operation("k", "suppress", series, {}))
