@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+import orjson
+
 from hub.services.access import Principal
 from hub.services.acting.ports import Outbox, Wish
 from hub.services.acting.words import WAITING, Write, WriteState
@@ -60,7 +62,8 @@ class ActDesk:
         if isinstance(refs, Refusal):
             return refs
         self.ring(_connector(ref))
-        return {"operations": [await self.board.one("operations", one) for one in refs]}
+        found = [await self.board.one("operations", one) for one in refs]
+        return {"operations": [orjson.loads(one) for one in found if one is not None]}
 
     async def beside(
         self, ref: str, write: Write, values: Mapping[str, object], who: Principal
