@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
+from pytest_asyncio import is_async_test
 
 from deploy.lab.programs import find
 from tests.e2e.answers import first_look, in_full, organisation
@@ -31,9 +33,19 @@ class Opened:
         return self.page
 
 
-@pytest_asyncio.fixture
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder on one loop, which the browser belongs to."""
+    for item in items:
+        if HERE in item.path.parents and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Start the system's Chromium."""
+    """Start the system's Chromium, once; a test opens a context of its own and closes it."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=str(find("chromium")), args=["--no-sandbox"]
@@ -50,7 +62,7 @@ def hub() -> StandIn:
     return StandIn(lists, first_look())
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def opened(browser: Browser, hub: StandIn) -> AsyncIterator[Opened]:
     """Serve the built dashboard beside the stand-in, at 1280 x 720 in Shanghai."""
     async with serving(hub) as base:

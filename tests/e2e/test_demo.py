@@ -73,7 +73,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running = Demo(tmp_path_factory.mktemp("demo") / "folder")
     yield running
     running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(30) == 0
+    assert running.process.wait(PATIENCE) == 0
     assert running.process.stdout is not None
     running.process.stdout.close()
 
@@ -133,7 +133,7 @@ def test_two_children_are_ended_with_the_demo(tmp_path: Path) -> None:
     children = psutil.Process(demo.process.pid).children()
     assert len(children) == 2
     demo.process.send_signal(signal.SIGTERM)
-    assert demo.process.wait(30) == 0
+    assert demo.process.wait(PATIENCE) == 0
     assert demo.process.stdout is not None
     demo.process.stdout.close()
     assert not [child for child in children if child.is_running()]

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from deploy.children import serve
@@ -74,10 +75,11 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         yield Hub(tmp_path, ready["listening"], ready["admin_link"])
 
 
-@pytest.fixture
-async def page(browser: Browser) -> Page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-    return await context.new_page()
+    yield await context.new_page()
+    await context.close()
 
 
 async def test_an_alert_is_seen_with_the_milestone_that_it_hurts(

@@ -51,3 +51,4 @@ async def test_sample_data_fills_the_page_and_goes_whole(browser: Browser, admin
     await expect(load).to_be_visible(timeout=30_000)
     await expect(banner).to_have_count(0)
     assert complaints == []
+    await context.close()
