@@ -1,5 +1,6 @@
 # The commands of Milepost. Needs python3 3.11 or newer with venv, and make; nothing else.
 PYTHON ?= python3
+JOBS   ?= 2
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
@@ -52,16 +53,17 @@ run: setup-run ui
 	@test -f milepost.yaml || { cp deploy/first/milepost.yaml milepost.yaml; echo 'Wrote a first milepost.yaml.'; }
 	@exec $(BIN)/milepost serve
 
+# Two processes, a file of tests in one of them; each has servers of its own.
 test: setup ui $(VENV)/ui-check.stamp
 	-@$(BIN)/python -m deploy.lab prepare
-	@$(BIN)/python -m pytest -m 'not soak' -rs
+	@$(BIN)/python -m pytest -m 'not soak' -rs -n $(JOBS) --dist loadfile
 
 check: setup $(VENV)/ui-check.stamp
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -m 'not slow and not soak and not needs_system'
+	@$(BIN)/python -m pytest -q -m 'not slow and not soak and not needs_system' -n $(JOBS) --dist loadfile
 
 # The dashboard's types and tests, when one of its files is newer than the last time.
 UI_SOURCES := $(shell find hub/dashboard hub/i18n -name node_modules -prune -o -name dist -prune -o -type f -print)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from deploy.lab.fixtures import (
     alertmanager,
@@ -67,6 +68,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs_system"):
         for name in mark.args:
             need_system(name)
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]  # its package ships no types
+    """Give each file to one process, and all that ask Zabbix, which starts slowly, to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "zabbix" if "zabbix" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """Share the tests out over the processes."""
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
