@@ -27,7 +27,8 @@ def main() -> int:
         remove(options.folder)
     if prepare(options.folder, date.today()):  # noqa: DTZ011 - the day where the demo is shown
         _import_yesterday(options.folder)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in (signal.SIGINT, signal.SIGTERM):  # a shell's background ignores the first
+        signal.signal(name, signal.default_int_handler)
     with suppress(KeyboardInterrupt), ExitStack() as ending:
         return _run(options.folder.resolve(), options.speed, ending)
     print(f"\nThe demo has ended. It is kept in {options.folder}/; RESET=1 starts anew.")
