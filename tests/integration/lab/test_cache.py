@@ -84,7 +84,10 @@ def test_a_failing_mirror_is_told_with_what_debootstrap_said(
 
 
 def gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or has_ended(psutil.Process(pid))
+    try:
+        return has_ended(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_an_ordinary_user_is_told_what_the_folder_needs(monkeypatch: pytest.MonkeyPatch) -> None:

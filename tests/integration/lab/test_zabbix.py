@@ -1,5 +1,6 @@
 import signal
 import time
+from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -88,55 +89,58 @@ def test_an_error_of_the_interface_is_raised_with_its_words(zabbix: Zabbix) -> N
         zabbix.api("nope.get", {})
 
 
-def test_the_server_speaks_to_loopback_only(zabbix: Zabbix, lab: House) -> None:
-    for name in lab.servers():
-        if not name.startswith((zabbix.name, f"postgres-{zabbix.name}")):
-            continue
-        process = psutil.Process(int(lab.servers()[name]["pid"]))
-        for one in (process, *process.children(recursive=True)):
-            links = one.net_connections("inet")
-            # The far end of one that listens is empty.
-            ends = {ip for link in links for ip in (*link.laddr[:1], *link.raddr[:1])}
-            assert ends <= {"127.0.0.1"}
+def test_the_server_speaks_to_loopback_only(zabbix: Zabbix) -> None:
+    names = [name for name in zabbix.house.servers() if zabbix.name in name]
+    ours = {process.pid for name in names for process in zabbix.house.family(name)}
+    links = [link for link in psutil.net_connections("inet") if link.pid in ours]
+    assert links
+    # The far end of one that listens is empty.
+    assert {ip for link in links for ip in (*link.laddr[:1], *link.raddr[:1])} == {"127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Zabbix]:
+    """Return a Zabbix that these tests may end."""
+    house = House.temporary()
+    yield Zabbix(house, "zabbix-own").start()
+    house.raze()
 
 
 @pytest.mark.slow
-def test_after_a_crash_it_starts_with_the_same_data_even_when_children_survived() -> None:
-    house = House.temporary()
-    try:
-        zabbix = Zabbix(house).start()
-        corner = Corner.make(zabbix, "kept")
-        host = corner.host(triggers=[Trigger("one")])
-        zabbix.kill()
-        with pytest.raises(OSError, match="refused"):
-            zabbix.api("host.get", {})
-        zabbix.start()
-        # Of its first process alone: its children hold the ports and the pid file (trap 6).
-        psutil.Process(int(house.servers()["zabbix-server"]["pid"])).send_signal(signal.SIGKILL)
-        while house.alive("zabbix-server"):
-            time.sleep(0.01)
-        zabbix.start()
-        zabbix.send(host.name, "one", 90)
-        assert len(wait_for_problems(corner, 1)) == 1
-    finally:
-        house.raze()
+def test_two_at_once_know_nothing_of_each_other(own: Zabbix, zabbix: Zabbix) -> None:
+    Corner.make(own, "only here")
+    asked = {"filter": {"name": "only here"}, "countOutput": True}
+    assert (own.api("hostgroup.get", asked), zabbix.api("hostgroup.get", asked)) == ("1", "0")
 
 
 @pytest.mark.slow
-def test_two_at_once_know_nothing_of_each_other_and_leave_no_process() -> None:
-    house = House.temporary()
-    try:
-        one, other = (Zabbix(house, name).start() for name in ("zabbix-a", "zabbix-b"))
-        Corner.make(one, "only here")
-        asked = {"filter": {"name": "only here"}, "countOutput": True}
-        assert (one.api("hostgroup.get", asked), other.api("hostgroup.get", asked)) == ("1", "0")
-        ours = [p for name in house.servers() for p in house.family(name)]
-        one.stop()
-        other.stop()
-        assert house.servers() == {}
-        assert not [process for process in ours if not has_ended(process)]
-    finally:
-        house.raze()
+def test_after_a_crash_it_starts_with_the_same_data_even_when_children_survived(
+    own: Zabbix,
+) -> None:
+    corner = Corner.make(own, "kept")
+    host = corner.host(triggers=[Trigger("one")])
+    own.kill()
+    with pytest.raises(OSError, match="refused"):
+        own.api("host.get", {})
+    own.start()
+    # Of its first process alone: its children hold the ports and the pid file (trap 6).
+    name = f"{own.name}-server"
+    psutil.Process(int(own.house.servers()[name]["pid"])).send_signal(signal.SIGKILL)
+    while own.house.alive(name):
+        time.sleep(0.01)
+    own.start()
+    own.send(host.name, "one", 90)
+    assert len(wait_for_problems(corner, 1)) == 1
+
+
+@pytest.mark.slow
+def test_stopped_it_leaves_no_process_and_starts_again(own: Zabbix) -> None:
+    ours = [p for name in own.house.servers() for p in own.house.family(name)]
+    own.stop()
+    assert own.house.servers() == {}
+    assert not [process for process in ours if not has_ended(process)]
+    own.start()
+    assert own.api("host.get", {"countOutput": True})
 
 
 @pytest.mark.slow
@@ -150,10 +154,10 @@ def test_a_frozen_one_answers_when_it_thaws(zabbix: Zabbix) -> None:
     assert zabbix.api("host.get", {"countOutput": True})
 
 
-def test_a_wrong_setting_is_told_with_the_end_of_the_log() -> None:
-    house = House.temporary()
-    try:
-        with pytest.raises(NotReady, match='wrong value of "StartDBSyncers"'):
-            Zabbix(house, extra={"StartDBSyncers": 10000}).start()
-    finally:
-        house.raze()
+@pytest.mark.slow
+def test_a_wrong_setting_is_told_with_the_end_of_the_log(own: Zabbix) -> None:
+    own.stop()
+    own.extra = {"StartDBSyncers": 10000}
+    with pytest.raises(NotReady, match='wrong value of "StartDBSyncers"'):
+        own.start()
+    own.extra = {}
