@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +37,7 @@ from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention
 from hub.services.sample import SampleDesk
 from hub.services.sync.desk import SyncDesk
+from hub.services.sync.metrics import families
 from hub.services.sync.syncing import Syncing
 from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
@@ -109,6 +111,7 @@ class Hub:
             self._heard_of,
         )
         self.intake.bell = self.syncing.ring
+        self.vitals.more.append(partial(families, self.syncing))
         self.services = self._services()
         self.database.told = self.feed.told
         self.feed.listeners.append(self._heard)
@@ -208,11 +211,11 @@ class Hub:
         await self.intake.stop()
         await self.bus.stop()
         await self.feed.stop()
-        for wire in self.wires.values():
-            await wire.close()
 
     async def close(self) -> None:
-        """Close the store."""
+        """Close the store, and every way to a tool."""
+        for wire in self.wires.values():
+            await wire.close()
         await self.database.stop()
 
     async def offer_documents(self, taken: "Taken | None" = None) -> None:

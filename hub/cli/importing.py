@@ -140,7 +140,6 @@ def sync(
 async def _sync(
     names: list[str], config: Path | None, data: Path, *, full: bool, json: bool
 ) -> int:
-    del full  # a watched file is always read whole
     hub = Hub(configured(config), data)
     known = hub.configuration.connectors
     if unknown := [name for name in names if name not in known]:
@@ -160,6 +159,7 @@ async def _sync(
                 report[one.id] = {"ok": True, "changed": done["changed"]}
             except HubError as error:
                 report[one.id] = {"ok": False, "error": str(error)}
+        report |= await _polled(hub, names, full=full)
     finally:
         await hub.close()
     for name in [name for name in names if name not in report]:
@@ -174,3 +174,23 @@ async def _sync(
             sys.stdout.write("no connector has anything to read; give one a path\n")
     bad = [name for name, line in report.items() if not line["ok"]]
     return 0 if not bad else 1 if len(bad) == len(report) else 3
+
+
+async def _polled(hub: Hub, names: list[str], *, full: bool) -> dict[str, dict[str, object]]:
+    """Look at every tool that can be asked; beside a running server too."""
+    report: dict[str, dict[str, object]] = {}
+    await hub.syncing.recall()
+    await hub.intake.start()
+    try:
+        for one in hub.syncing.polled.values():
+            if one.source is None or (names and one.id not in names):
+                continue
+            await hub.syncing.once(one.id, full=full)
+            pulse = hub.syncing.pulses[one.id]
+            if pulse.state in {"ok", "unverified"}:
+                report[one.id] = {"ok": True, "changed": {"open": pulse.open}}
+            else:
+                report[one.id] = {"ok": False, "error": pulse.message}
+    finally:
+        await hub.intake.stop()
+    return report

@@ -2,11 +2,11 @@
 
 import sys
 
-from hub.cli import checking, doctoring, importing, mapping, serving, tokens
+from hub.cli import checking, connecting, doctoring, importing, mapping, serving, tokens
 from hub.cli.program import app, fail
 from hub.errors import HubError
 
-COMMANDS = (serving, importing, mapping, checking, doctoring, tokens)
+COMMANDS = (serving, importing, mapping, checking, doctoring, connecting, tokens)
 """Each module adds its commands to `app` when it is imported."""
 
 

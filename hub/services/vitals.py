@@ -1,7 +1,7 @@
 """Is the hub alive, ready, and what does it count: `/readyz`, `/metrics`, failing connectors."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -87,6 +87,8 @@ class Vitals:
         self._intake = intake
         self._patience = patience_seconds
         self._problems: dict[str, _Problem] = {}
+        self.more: list[Callable[[], Iterable[Metric]]] = []
+        """What else has something to count."""
         self._registry = CollectorRegistry()
         self._registry.register(_Exposed(self))
         ProcessCollector(registry=self._registry)
@@ -164,6 +166,8 @@ class Vitals:
         for name in self._problems:
             failing.add_metric([name], 1)
         yield failing
+        for families in self.more:
+            yield from families()
 
 
 class _Exposed:

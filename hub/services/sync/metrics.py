@@ -1,0 +1,55 @@
+"""Polling as metrics: what the alert rules in `deploy/alerts` look at."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+
+from hub.services.sync.syncing import Syncing
+
+
+def families(syncing: Syncing) -> Iterator[Metric]:
+    """Yield how each polled connector is doing. Units: seconds, and shares from 0 to 1."""
+    now = datetime.now(UTC)
+    made = {
+        name: GaugeMetricFamily(f"milepost_connector_{name}", says, labels=["connector"])
+        for name, says in (
+            ("last_success_timestamp_seconds", "When the last look went well."),
+            ("look_seconds", "How long the last look took."),
+            ("error_rate", "Share of failed looks of the last two hours."),
+            ("open", "What is open at the tool."),
+            ("backlog", "What the hub holds for open and the tool did not name."),
+            ("held_back", "Ends without evidence that the guard holds back."),
+            ("believed", "1 while the tool's silence is believed."),
+            ("paused", "1 while an admin paused it."),
+            ("poll_seconds", "How often it is looked at."),
+        )
+    }
+    unchecked = GaugeMetricFamily(
+        "milepost_connector_tls_unverified", "1 where certificates are not checked.",
+        labels=["connector"],
+    )  # fmt: skip
+    for one in syncing.polled.values():
+        if not one.verifies_tls:
+            unchecked.add_metric([one.id], 1)
+        if one.source is None:
+            continue
+        pulse = syncing.pulses[one.id]
+        last = pulse.last_success_at
+        values = {
+            "last_success_timestamp_seconds": None if last is None else last.timestamp(),
+            "look_seconds": pulse.seconds,
+            "error_rate": pulse.error_rate(now),
+            "open": pulse.open,
+            "backlog": pulse.missing,
+            "held_back": pulse.held_back,
+            "believed": None if pulse.last_success_at is None else pulse.alive is True,
+            "paused": pulse.paused,
+            "poll_seconds": one.poll_seconds,
+        }
+        for name, value in values.items():
+            if value is not None:
+                made[name].add_metric([one.id], float(value))
+    yield from made.values()
+    yield unchecked
