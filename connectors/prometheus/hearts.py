@@ -66,6 +66,11 @@ def series(labels: Mapping[str, str]) -> str:
     return f"{KIND}/{fingerprint(labels)}"
 
 
+def is_heart(name: str) -> bool:
+    """Tell whether a series is one of a heartbeat; a fingerprint has no slash."""
+    return name.startswith(f"{KIND}/")
+
+
 def missing(heart: Heart) -> Record:
     """Say that a heartbeat stays away, from when it was heard last."""
     since = _written(heart.seen_at)

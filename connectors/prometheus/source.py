@@ -72,7 +72,7 @@ class PrometheusSource:
         known = [listed[one.series] for one in missing if one.series in listed]
         records = [record for record in known if not self._pulse.owns(record)]
         records += self._back(missing, listings)
-        asked = [one for one in missing if one.kind == "alert"]
+        asked = [one for one in missing if not hearts.is_heart(one.series)]
         # Since the settings say so, this alert is a heartbeat.
         gone = [
             Gone(one.kind, one.series, one.key, "left")
@@ -140,7 +140,8 @@ class PrometheusSource:
     def _back(self, missing: Sequence[Known], listings: tuple[Listing, ...]) -> list[Record]:
         """Say which of the heartbeats that stayed away are back."""
         known = self._pulse.hearts(listings)
-        found = [(one, known.get(one.series)) for one in missing if one.kind == hearts.KIND]
+        # By the series: whoever asks may know all of a connector's alerts under one kind.
+        found = [(one, known.get(one.series)) for one in missing]
         return [
             hearts.back(heart, one.key)
             for one, heart in found
