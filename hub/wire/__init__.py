@@ -1,7 +1,9 @@
 """The way to a tool: `hub.contract.Wire` over aiohttp, and over requests for blocking libraries.
 
-Start at `opened`: one wire to a connector. `trust` says which certificates hold, `proxying` who is
-asked through a proxy, `faults` what a failure of the transport means.
+Start at `opened`: one wire to a connector. `asking` is its asyncio side, `threads` and `sessions`
+are its blocking one. `trust` says which certificates hold, `proxying` who is asked through a
+proxy, `verdict` what an answer means, `faults` what a failure of the transport does, and `veil`
+keeps secrets out of both.
 """
 
 from hub.wire.opened import open_wire

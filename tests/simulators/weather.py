@@ -5,9 +5,10 @@ They are real sockets: what a client sees is what a broken network or a tired se
 
 import asyncio
 import base64
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 Answers = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
@@ -37,6 +38,19 @@ def raw(*pieces: bytes, pause: float = 0, reset: bool = False) -> Answers:
 async def silence(_: bytes, __: asyncio.StreamWriter) -> None:
     """Take the question and never answer: a black hole."""
     await asyncio.sleep(3600)
+
+
+def dripping_head(pause: float = 0.02) -> Answers:
+    """Send the head of an answer a byte at a time, and never come to its end."""
+    return raw(b"HTTP/1.1 200 OK\r\nX-Long: ", *([b"x"] * 10_000), pause=pause)
+
+
+async def endless(_: bytes, out: asyncio.StreamWriter) -> None:
+    """Send a body that has no end, as fast as it is taken."""
+    out.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+    while not out.is_closing():
+        out.write(bytes(1 << 16))
+        await out.drain()
 
 
 def dripping(total: int = 10_000, pause: float = 0.02) -> Answers:
@@ -91,12 +105,30 @@ async def answering(answers: Answers, tls: ssl.SSLContext | None = None) -> Asyn
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@contextmanager
+def deaf() -> Iterator[int]:
+    """Yield a port of loopback that never completes a connection: its queue is full."""
+    with socket.socket() as listening, ExitStack() as waiting:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        port = int(listening.getsockname()[1])
+        for _ in range(4):  # the system takes one more than it was told, and then none
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        yield port
+
+
 @dataclass
 class Proxy:
-    """A forward proxy: it alone knows where `names` are; `seen` are the first lines it was told."""
+    """A forward proxy: it alone knows where `names` are; `seen` are the first lines it was told.
+
+    `answers` stands for every answer where it is given.
+    """
 
     names: dict[str, int]
     account: tuple[str, str] | None = None
+    answers: bytes | None = None
     port: int = 0
     seen: list[str] = field(default_factory=list)
 
@@ -141,6 +173,10 @@ async def _forward(
             )
             await out.drain()
             return
+    if proxy.answers is not None:
+        out.write(proxy.answers)
+        await out.drain()
+        return
     method, target, version = first.split(" ")
     host = target.partition("://")[2].partition("/")[0] if "://" in target else target
     port = proxy.names[host.partition(":")[0]]
@@ -149,7 +185,9 @@ async def _forward(
         out.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
     else:
         path = "/" + target.partition("://")[2].partition("/")[2]
-        far_out.write(f"{method} {path} {version}\r\n{rest}".encode("latin-1"))
+        # What is meant for the proxy stays there (RFC 9110, 11.7.2).
+        kept = [line for line in rest.split("\r\n") if not line.lower().startswith("proxy-")]
+        far_out.write("\r\n".join([f"{method} {path} {version}", *kept]).encode("latin-1"))
     await asyncio.gather(_pump(incoming, far_out), _pump(far_in, out))
 
 
