@@ -6,6 +6,7 @@ by itself: its fate says so.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,6 +20,8 @@ from hub.errors import Misconfigured
 
 LOOK_BACK: Final = 1000
 """So many ids below the newest may still be on their way when reading begins; arbitrary."""
+_REMEMBERED: Final = 50_000
+"""Recoveries that are no news any more; arbitrary, some 5 MB."""
 _SILENT: Final = timedelta(minutes=2)
 """After this a server is taken for dead; while alive it writes a sign of life every 5 s."""
 
@@ -32,6 +35,7 @@ class Source:
         self._session = Session(settings, wire)
         self._events = Events(self._session)
         self._clock = clock
+        self._ended: OrderedDict[str, None] = OrderedDict()
 
     async def read(self, since: Cursor | None) -> AsyncIterator[Page]:
         """Yield problems that began or ended, by eventid; then those that came late.
@@ -72,19 +76,29 @@ class Source:
         return Position(first).after(ids, self._clock())
 
     async def _told(self, rows: Sequence[Row]) -> tuple[tuple[Record, ...], list[int]]:
-        """Turn events into problems as they stand; return also recoveries whose problem lacks."""
+        """Turn events into problems as they stand; return also recoveries whose problem lacks.
+
+        Shape: a problem that had ended when it was read was told as ended; its recovery, which
+               comes later, is then no news.
+        """
         began = {row["eventid"]: row for row in rows if row["value"] == "1"}
         ends = {row["eventid"]: row["clock"] for row in rows if row["value"] == "0"}
         known = {row["r_eventid"] for row in began.values()}
         unknown = {
             row["eventid"]: row["objectid"]
             for row in rows
-            if row["value"] == "0" and row["eventid"] not in known
+            if row["value"] == "0"
+            and row["eventid"] not in known
+            and row["eventid"] not in self._ended
         }
         found = await self._events.ended_by(unknown) if unknown else {}
-        if earlier := found.keys() - began.keys():
-            began |= {row["eventid"]: row for row in await self._events.these(sorted(earlier))}
+        # Also those of this page: Zabbix commits an end some time before it says of which problem.
+        for row in await self._events.these(sorted(found)):
+            began[row["eventid"]] = {**row, "r_eventid": found[row["eventid"]]}
         records = await self._events.records(began.values(), ends)
+        self._ended.update(dict.fromkeys(str(one.body["r_eventid"]) for one in records))
+        while len(self._ended) > _REMEMBERED:
+            self._ended.popitem(last=False)
         return tuple(records), [int(one) for one in unknown.keys() - set(found.values())]
 
     async def census(self) -> AsyncIterator[Page]:

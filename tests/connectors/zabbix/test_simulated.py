@@ -1,6 +1,7 @@
 """Against a simulator: Zabbix 7.2 and 7.4, and the weather before any frontend."""
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -162,3 +163,25 @@ async def test_secrets_stand_in_no_error() -> None:
         with pytest.raises(Misconfigured) as refused:
             await Session(settings, wire).log_in()
         assert "sim-token" not in str(refused.value)
+
+
+async def test_fact_10_an_end_is_told_though_its_problem_does_not_say_so_yet() -> None:
+    """In a storm event.get may show both events of a page, and of the problem that it is open."""
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        await source.standing()
+        there.problem(11)
+        there.end(11, by=12)
+        truly, calls = there._event_get, itertools.count(1)  # noqa: SLF001
+
+        def stale(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+            page = 2  # after the one for the newest id
+            lie = {"r_eventid": "0"} if next(calls) == page else {}
+            return [{**row, **lie} for row in truly(asked)]
+
+        there._event_get = stale  # type: ignore[method-assign]  # noqa: SLF001
+        cursor = Cursor('{"last":0,"holes":[]}')
+        records = [r async for page in source.read(cursor) for r in page.records]
+        assert [(r.key, r.body["r_eventid"], r.body["r_clock"]) for r in records] == [
+            ("11", "12", "1700000012")
+        ]
