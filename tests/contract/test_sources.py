@@ -1,0 +1,163 @@
+"""What the hub may rely on of every connector that polls; each is found, none is listed here."""
+
+import copy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from hub.app.discovery import connectors
+from hub.contract import Connection, Cursor, Record, Source
+from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.wire import open_wire
+from tests.contract.benches import BENCHES, Bench
+
+POLLING = sorted(name for name, one in connectors().items() if one.source is not None)
+
+
+def test_every_connector_that_polls_has_a_bench() -> None:
+    assert set(BENCHES) == set(POLLING)
+
+
+@pytest.fixture(params=POLLING)
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+async def bench(name: str) -> AsyncIterator[Bench]:
+    async with BENCHES[name]() as made:
+        yield made
+
+
+@asynccontextmanager
+async def source_of(name: str, settings: Any) -> AsyncIterator[Source]:
+    """Open a source as the hub does after a start."""
+    connector = connectors()[name]
+    made = connector.settings(**settings, timeout_seconds=5, connect_seconds=2)
+    assert isinstance(made, Connection)
+    wire = open_wire(name, made)
+    assert connector.source is not None
+    source = connector.source(made, wire)
+    assert source is not None
+    try:
+        yield source
+    finally:
+        await wire.close()
+
+
+async def everything(source: Source, since: Cursor | None) -> tuple[list[Record], Cursor | None]:
+    """Look once, as the hub does: what is new, then what is open."""
+    records: list[Record] = []
+    async for page in source.read(since):
+        records += page.records
+        since = page.cursor or since
+    async for page in source.census():
+        assert page.cursor is None
+        records += page.records
+    return records, since
+
+
+def named(records: list[Record]) -> set[tuple[str, str]]:
+    return {(one.kind, one.key) for one in records}
+
+
+async def test_everything_that_is_open_is_named_once_by_a_census(name: str, bench: Bench) -> None:
+    for number in (1, 2, 3):
+        bench.begin(number)
+    async with source_of(name, bench.settings()) as source:
+        listed = [one async for page in source.census() for one in page.records]
+    assert len(named(listed)) == len(listed) == 3
+
+
+async def test_after_a_restart_it_goes_on_where_it_stopped(name: str, bench: Bench) -> None:
+    async with source_of(name, bench.settings()) as source:
+        _, cursor = await everything(source, None)
+    bench.begin(11)
+    bench.begin(12)
+    async with source_of(name, bench.settings()) as again:
+        records, cursor = await everything(again, cursor)
+        assert len(named(records)) == 2
+    bench.begin(13)
+    async with source_of(name, bench.settings()) as third:
+        news = [one async for page in third.read(cursor) for one in page.records]
+        later, _ = await everything(third, cursor)
+    assert len(named(news)) <= 1
+    assert len(named(later)) == 3
+
+
+async def test_nothing_changed_is_told_in_the_same_words(name: str, bench: Bench) -> None:
+    bench.begin(1)
+    async with source_of(name, bench.settings()) as source:
+        first = [one async for page in source.census() for one in page.records]
+        before = copy.deepcopy([dict(one.body) for one in first])
+        second = [one async for page in source.census() for one in page.records]
+    assert [(one.key, one.version, one.series) for one in first] == [
+        (one.key, one.version, one.series) for one in second
+    ]
+    assert [dict(one.body) for one in first] == before
+
+
+async def test_a_wrong_secret_is_the_admins_business(name: str, bench: Bench) -> None:
+    async with source_of(name, bench.wrong()) as source:
+        with pytest.raises(Misconfigured) as met:
+            await everything(source, None)
+    assert "wrong" not in str(met.value)
+
+
+async def test_an_outage_is_transient_and_nothing_is_taken_for_empty(
+    name: str, bench: Bench
+) -> None:
+    settings = bench.settings()
+    await bench.__aexit__(None, None, None)
+    async with source_of(name, settings) as source:
+        with pytest.raises(Transient):
+            await everything(source, None)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_the_tools_wish_when_to_come_again_is_handed_on(
+    name: str, bench: Bench, status: int
+) -> None:
+    bench.fault = lambda: web.Response(status=status, headers={"Retry-After": "7"})
+    async with source_of(name, bench.settings()) as source:
+        with pytest.raises(Transient) as met:
+            await everything(source, None)
+    assert met.value.retry_after == timedelta(seconds=7)
+
+
+PAGES = {
+    "a log-in page": lambda: web.Response(
+        text="<html><input type='password'></html>", content_type="text/html"
+    ),
+    "a redirect": lambda: web.Response(status=302, headers={"Location": "https://sso.example/"}),
+    "half an answer": lambda: web.Response(text='[{"a": ', content_type="application/json"),
+    "another shape": lambda: web.Response(text='"hello"', content_type="application/json"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_what_is_no_answer_of_the_tool_ends_in_one_of_the_four_errors(
+    name: str, bench: Bench, page: str
+) -> None:
+    bench.begin(1)
+    bench.fault = PAGES[page]
+    async with source_of(name, bench.settings()) as source:
+        with pytest.raises((Misconfigured, Anomalous, Transient)) as met:
+            await everything(source, None)
+    assert isinstance(met.value, HubError)
+
+
+async def test_it_works_again_when_the_tool_does(name: str, bench: Bench) -> None:
+    bench.begin(1)
+    async with source_of(name, bench.settings()) as source:
+        bench.fault = lambda: web.Response(status=503)
+        with pytest.raises(Transient):
+            await everything(source, None)
+        bench.fault = None
+        records, _ = await everything(source, None)
+    assert len(named(records)) == 1

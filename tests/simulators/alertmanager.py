@@ -1,0 +1,52 @@
+"""An Alertmanager that fails on demand; that it lists as the real one does, the live tests show."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from deploy.lab.endpoints import Endpoint
+
+_BEGAN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class SimulatedAlertmanager(Endpoint):
+    """One server behind a token; `alert` begins an alert, `end` lets it vanish from the list."""
+
+    path: str = "/{tail:.*}"
+    token: str = "sim-token"  # noqa: S105 - of a stand-in
+    alerts: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """Return what an admin fills in."""
+        return f"http://{self.target}"
+
+    def alert(self, number: int) -> None:
+        """Begin an alert."""
+        at = _BEGAN + timedelta(seconds=number)
+        self.alerts[number] = {
+            "fingerprint": hashlib.sha256(str(number).encode()).hexdigest()[:16],
+            "startsAt": at.isoformat(),
+            "updatedAt": datetime.now(UTC).isoformat(),
+            "endsAt": (datetime.now(UTC) + timedelta(minutes=4)).isoformat(),
+            "labels": {"alertname": f"Rule{number}", "severity": "critical"},
+            "annotations": {},
+            "generatorURL": "http://prometheus.example/graph",
+            "receivers": [{"name": "hub"}],
+            "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
+        }
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer one question of the API v2."""
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.json_response("Unauthorized", status=401)
+        if request.path == "/api/v2/alerts":
+            return web.json_response(list(self.alerts.values()))
+        if request.path == "/api/v2/status":
+            up = (datetime.now(UTC) - timedelta(hours=9)).isoformat()
+            return web.json_response({"uptime": up, "versionInfo": {"version": "0.25.0"}})
+        return web.json_response("not simulated", status=404)
