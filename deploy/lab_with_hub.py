@@ -73,6 +73,7 @@ def settings(addresses: dict[str, Any], secret: str) -> dict[str, Any]:
                 "prometheus_url": addresses["prometheus"],
                 "alertmanager_urls": addresses["alertmanagers"],
                 "webhook_secret": secret,
+                **_writing("prometheus"),
             },
             **{one["connector"]: _zabbix(one) for one in _connected(addresses)},
         },
@@ -89,10 +90,14 @@ def _zabbix(one: dict[str, str]) -> dict[str, Any]:
         "url": one["url"],
         "token": one["token"],
         "webhook_secret": secrets.token_urlsafe(24),
-        "read_only": False,
-        "writes": sorted(connectors()["zabbix"].manifest.writes),
-        "poll_seconds": 5,
+        **_writing("zabbix"),
     }
+
+
+def _writing(type_: str) -> dict[str, Any]:
+    """Let the hub do all that it can, and look often: these tools are nobody's."""
+    writes = sorted(connectors()[type_].manifest.writes)
+    return {"read_only": False, "writes": writes, "poll_seconds": 5}
 
 
 def welcome(addresses: dict[str, Any], ready: dict[str, str]) -> Iterable[str]:
