@@ -15,7 +15,14 @@ from hub.linking.impact import Impact, Topology, closure
 from hub.linking.kinship import Kind, Policy
 from hub.linking.priority import Priority, joined, plan_urgency, priority
 from hub.linking.root import RootCandidate, root_candidates
-from hub.linking.services import SERVICE_LABELS, Candidate, Catalogue, Resolution, confirmed
+from hub.linking.services import (
+    NO_TAGS,
+    SERVICE_LABELS,
+    Candidate,
+    Catalogue,
+    Resolution,
+    confirmed,
+)
 from hub.linking.signals import (
     Move,
     Placement,
@@ -29,6 +36,7 @@ from hub.linking.threats import Delivers, Hit, Target, exposures
 __all__ = [
     "DEFAULT_EXCLUDED",
     "FLAP_GAP",
+    "NO_TAGS",
     "REASON_CODES",
     "SERVICE_LABELS",
     "Candidate",

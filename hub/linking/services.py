@@ -4,10 +4,12 @@ Letter case: refs, aliases, names, hosts and host groups compare case-folded (ho
 habits of people know no case); a label rule of an admin compares exactly, as Prometheus does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product
+from types import MappingProxyType
 from typing import Final
 
 from hub.errors import Misconfigured
@@ -31,6 +33,9 @@ Rejected = AbstractSet[tuple[str, str]]
 
 _CACHED: Final = 16_384  # arbitrary: some 10 MB at most, more than the label sets of a large site
 _EQUAL: Final = 1e-9
+_MOST_SETS: Final = 64  # arbitrary: no site tags a host with as many services
+_NO_VALUE: Final[tuple[str | None, ...]] = (None,)
+NO_TAGS: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +115,15 @@ class Catalogue:
         host: str | None = None,
         host_groups: tuple[str, ...] = (),
         environment: str | None = None,
+        tags: Mapping[str, Sequence[str]] = NO_TAGS,
     ) -> Resolution:
         """Find the service of an alert.
 
-        Shape: `hint` is what the mapping document put into `service`.
+        Shape: `hint` is what the mapping document put into `service`. A tag may have many values;
+               each of them speaks as a label does.
         """
+        if tags and (sets := self._label_sets(labels, tags)):
+            return self._cached(hint, sets[0], host, host_groups, environment, sets[1:])
         values = tuple(map(labels.get, self._names))
         if host is not None and not self._index.by_host(host):
             # A host that says nothing shall not make each alert a case of its own.
@@ -128,6 +137,20 @@ class Catalogue:
             return found
         return self._cached(hint, values, host, host_groups, environment)  # its reason names it
 
+    def _label_sets(
+        self, labels: Mapping[str, str], tags: Mapping[str, Sequence[str]]
+    ) -> tuple[tuple[str | None, ...], ...]:
+        """Return the values of the names that speak for a service, once for each choice of tags."""
+        if not any(tags.get(name) for name in self._names):
+            return ()
+        choices: list[Sequence[str | None]] = [
+            (labels[name],)
+            if name in labels
+            else tuple(dict.fromkeys(tags.get(name) or ())) or _NO_VALUE
+            for name in self._names
+        ]
+        return tuple(islice(product(*choices), _MOST_SETS))
+
     def _resolve(
         self,
         hint: str | None,
@@ -135,11 +158,15 @@ class Catalogue:
         host: str | None,
         host_groups: tuple[str, ...],
         environment: str | None,
+        more: tuple[tuple[str | None, ...], ...] = (),
     ) -> Resolution:
-        labels = {n: v for n, v in zip(self._names, values, strict=True) if v is not None}
+        labels = self._named(values)
+        sets = (labels, *map(self._named, more))
+        named = [
+            piece for one in sets for piece in (*self._by_name(hint, one), *self._by_rule(one))
+        ]
         found = [
-            *self._by_name(hint, labels),
-            *self._by_rule(labels),
+            *{(ref, piece.rule, piece.kind): (ref, piece) for ref, piece in named}.values(),
             *self._by_host(host),
             *self._by_host_group(host_groups),
         ]
@@ -156,6 +183,9 @@ class Catalogue:
             for ref, piece in dropped.items()
         )
         return _decided(_candidates(kept), refused, hint or labels.get("service"), host)
+
+    def _named(self, values: tuple[str | None, ...]) -> dict[str, str]:
+        return {n: v for n, v in zip(self._names, values, strict=True) if v is not None}
 
     def _is_in(self, ref: str, environment: str | None) -> bool:
         own = self.services[ref].environment

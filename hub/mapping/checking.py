@@ -14,7 +14,7 @@ from hub.mapping.words import Lookup, typed, vocabulary
 from hub.model.targets import Field
 
 SOURCES: Final = ("path", "value", "first_of")
-CONTAINERS: Final = ("text_map", "text_list", "raw")
+CONTAINERS: Final = ("text_map", "text_list", "text_lists", "raw")
 KEYS: Final = (*SOURCES, "as", "table", "fold", "other", "optional", "absent_if")
 
 

@@ -44,10 +44,14 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "text_map": Converter("text_map", texts.text_map, "names with text"),
     "text_list": Converter("text_list", texts.text_list, "a list of texts"),
     "split_commas": Converter("text_list", texts.split_commas, "a text cut at its commas"),
+    "text_lists": Converter("text_lists", texts.text_lists, "names, each with a list of texts"),
+    "tag_value_list": Converter(
+        "text_lists", texts.tag_value_list, "a list of {tag, value}; a tag may come more than once"
+    ),
     "raw": Converter("raw", texts.raw, "any JSON value"),
 }
 
-_ALSO_FITS: Final = {"number": {"integer"}, "raw": {"text_map", "text_list"}}
+_ALSO_FITS: Final = {"number": {"integer"}, "raw": {"text_map", "text_list", "text_lists"}}
 
 
 def fits(gives: str, wanted: str) -> bool:

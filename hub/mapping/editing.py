@@ -101,4 +101,7 @@ def _constant(field: Field) -> Schema:
         return {"type": "object", "additionalProperties": _SCALAR}
     if field.holds == "text_list":
         return {"type": "array", "items": _SCALAR}
+    if field.holds == "text_lists":
+        texts = {"type": "array", "items": _SCALAR}
+        return {"type": "object", "additionalProperties": texts}
     return {} if field.holds == "raw" else _SCALAR

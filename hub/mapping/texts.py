@@ -80,6 +80,37 @@ def split_commas(source: object) -> list[str]:
     return [part.strip() for part in text(source).split(",") if part.strip()]
 
 
+def text_lists(source: object) -> dict[str, list[str]]:
+    """Take an object whose values are all lists of texts."""
+    if not isinstance(source, Mapping):
+        raise Refused(f"is {_kind(source)}, not names with lists of texts", "mend the path")
+    made = dict[str, list[str]]()
+    for name, values in _named(source):
+        where = f".{step(name)}"
+        if not isinstance(values, (list, tuple)):
+            what = f"is {_kind(values)}, not a list"
+            raise Refused(what, "send a list of texts", where=where, part=values)
+        made[clean(name)] = [_part(v, f"{where}[{n}]") for n, v in enumerate(values)]
+    return made
+
+
+def tag_value_list(source: object) -> dict[str, list[str]]:
+    """Take a list of {tag, value}; the values of one tag are gathered, each once."""
+    if not isinstance(source, (list, tuple)):
+        raise Refused(f"is {_kind(source)}, not a list of tags", "mend the path")
+    made = dict[str, list[str]]()
+    for place, one in enumerate(source):
+        where = f"[{place}]"
+        if not isinstance(one, Mapping):
+            what = f"is {_kind(one)}, not an object"
+            raise Refused(what, "send {tag, value}", where=where, part=one)
+        values = made.setdefault(_part(one.get("tag"), f"{where}.tag"), [])
+        value = _part(one.get("value"), f"{where}.value")
+        if value not in values:
+            values.append(value)
+    return made
+
+
 def raw(source: object, depth: int = 0) -> object:
     """Take any JSON value as it is; only texts inside it are cleaned."""
     if isinstance(source, str):

@@ -24,8 +24,8 @@ class Field:
     """A field of a target.
 
     Shape: `holds` is one of text, integer, number, boolean, instant (aware datetime), wall (plan
-           date-time without offset), day, text_map, text_list, raw (any JSON), or `enum`, whose
-           words `words` then gives.
+           date-time without offset), day, text_map, text_list, text_lists (names,
+           each with a list of texts), raw (any JSON), or `enum`, whose words `words` then gives.
     """
 
     holds: str
@@ -47,7 +47,9 @@ TARGETS: Final[dict[str, dict[str, Field]]] = {
         "severity_raw": _T,
         "starts_at": Field("instant", required=True),
         "ends_at": Field("instant"),
+        "identity": Field("text_map"),
         "labels": Field("text_map"),
+        "tags": Field("text_lists"),
         "annotations": Field("text_map"),
         "service": _T,
         "host": _T,
@@ -56,6 +58,11 @@ TARGETS: Final[dict[str, dict[str, Field]]] = {
         "url": _T,
         "runbook_url": _T,
         "onset_uncertainty_seconds": _N,
+        "suppressed": _B,
+        "acked": _B,
+        "acked_by": _T,
+        "acked_at": Field("instant"),
+        "ack_message": _T,
     },
     "project": {
         "title": _T,

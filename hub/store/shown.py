@@ -42,11 +42,16 @@ def alert_json(row: Any, milestones: bytes | None) -> bytes:
 
 
 def _ack(row: Any) -> bytes:
-    """Show who acknowledged this episode; a word on an earlier one does not count for it."""
-    if row.ack is None:
-        return b"null"
-    ack = orjson.loads(row.ack)
-    return orjson.dumps(ack) if ack.pop("episode") == row.episode else b"null"
+    """Show who acknowledged this episode; a word on an earlier one does not count for it.
+
+    A person's own word in the hub comes before what the tool tells.
+    """
+    ack = None if row.ack is None else orjson.loads(row.ack)
+    if ack is not None and ack.pop("episode") == row.episode:
+        return orjson.dumps(ack | {"origin": "hub"})
+    body = bytes(row.body)
+    # Quotes within a text are escaped, so nothing else can look like it.
+    return orjson.dumps(orjson.loads(body)["told_ack"]) if b'"told_ack":{' in body else b"null"
 
 
 def alerts(_: Connection, rows: list[Any]) -> list[bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from hub.errors import Unmappable
-from hub.linking import Observed, Resolution, observe
+from hub.linking import NO_TAGS, Observed, Resolution, observe
 from hub.model.ops import SourceState
 from hub.model.words import ENDED, LinkType, Severity
 from hub.services.ingest.context import Context
@@ -206,6 +206,7 @@ class _Decision:
                 host=alert.host,
                 host_groups=tuple(item.values.get("host_groups") or ()),
                 environment=alert.environment,
+                tags=item.values.get("tags") or NO_TAGS,
             )
             service, confidence = resolution.service, resolution.confidence or None
             body = body_of(alert, item, self._context.words.of(resolution)[1])
@@ -248,6 +249,7 @@ class _Decision:
             host=body["host"],
             host_groups=tuple(body.get("host_groups", ())),
             environment=body["environment"],
+            tags=body.get("tags") or NO_TAGS,
         )
         if (found.service, found.confidence or None) == (row.service, row.confidence):
             return

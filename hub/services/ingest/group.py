@@ -136,7 +136,11 @@ def _identify(item: Item, arrived: Arrived, context: Context) -> None:
         item.unfit = error
         return
     # Without labels nothing but the tool's own name of the series tells one alert from another.
-    labels = item.values["labels"] or {"": item.record.series or item.record.key}
+    labels = (
+        item.values.get("identity")
+        or item.values["labels"]
+        or {"": item.record.series or item.record.key}
+    )
     item.ref = f"{connector}:alert:{identity(connector, labels)[:32]}"
     if item.record.series:
         context.remember(connector, item.record.series, item.ref)
@@ -155,4 +159,6 @@ def mapped(record: Record, type_: str, context: Context) -> dict[str, Any]:
     values.setdefault("labels", {})
     if "status" not in values:
         values["status"] = AlertStatus.RESOLVED if values.get("ends_at") else AlertStatus.FIRING
+    if values.get("suppressed") and values["status"] is AlertStatus.FIRING:
+        values["status"] = AlertStatus.SUPPRESSED
     return values

@@ -128,17 +128,19 @@ def expiry(alert: Alert, series: str, at: datetime) -> Observation:
 def body_of(alert: Alert, item: Item, reasons: orjson.Fragment) -> bytes:
     """Encode what lists show of an alert and what only a new observation changes."""
     assert item.values is not None  # noqa: S101 - mapped before
-    groups = item.values.get("host_groups")
+    groups, tags = item.values.get("host_groups"), item.values.get("tags")
     return orjson.dumps(
         {
             "title": alert.title,
             "severity_raw": alert.severity_raw or None,
             "labels": dict(alert.labels),
+            **({"tags": tags} if tags else {}),
             "annotations": dict(alert.annotations),
             "service_hint": alert.service_hint,
             "host": alert.host,
             **({"host_groups": groups} if groups else {}),
             "environment": alert.environment,
+            **_told_ack(item.values),
             "runbook_url": alert.runbook_url,
             "onset_uncertainty_seconds": alert.onset_uncertainty_seconds,
             "source": {
@@ -149,3 +151,11 @@ def body_of(alert: Alert, item: Item, reasons: orjson.Fragment) -> bytes:
             "service_reasons": reasons,
         }
     )
+
+
+def _told_ack(values: dict[str, Any]) -> dict[str, object]:
+    """Return the acknowledgement that a tool tells of; nothing when it tells of none."""
+    if not values.get("acked"):
+        return {}
+    by, at, message = values.get("acked_by"), values.get("acked_at"), values.get("ack_message")
+    return {"told_ack": {"by": by or "", "at": at, "message": message or "", "origin": "tool"}}

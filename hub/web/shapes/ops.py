@@ -1,7 +1,7 @@
 """The ops side: alerts and incidents."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
@@ -15,8 +15,11 @@ class Ack(BaseModel):
     """Who cares for an alert, for as long as this episode lasts."""
 
     by: str
-    at: AwareDatetime
+    at: AwareDatetime | None = Field(description="None: the tool does not tell.")
     message: str
+    origin: Literal["hub", "tool"] = Field(
+        "hub", description="Where it was said; a person's word in the hub comes first."
+    )
 
 
 class Alert(BaseModel):
@@ -45,6 +48,9 @@ class Alert(BaseModel):
     service_reasons: list[Reason] | None = None
     host: str | None = None
     host_groups: list[str] | None = None
+    tags: dict[str, list[str]] | None = Field(
+        None, description="What the tool tags it with; one tag may have many values."
+    )
     environment: str | None = None
     runbook_url: str | None = None
     annotations: dict[str, str] | None = None

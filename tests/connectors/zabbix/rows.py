@@ -70,4 +70,7 @@ def pushed(name: str, **changed: Any) -> Record:
 def row_of(record: Record) -> dict[str, object]:
     """Return what the shipped document makes of a record."""
     path = ROOT / "mappings" / "zabbix" / "problem.yaml"
-    return apply(load(path.read_text(), name=path.name), record).values
+    values = apply(load(path.read_text(), name=path.name), record).values
+    if not values.get("suppressed"):
+        values.pop("suppressed", None)  # a webhook does not tell of it; a reading says no
+    return values

@@ -173,3 +173,16 @@ def test_a_dependency_may_be_written_by_alias() -> None:
     catalogue = Catalogue.build([SHOP_DB, needing])
     assert catalogue.services["storage"].depends_on[0].service == "shop-db"
     assert catalogue.find("SHOPDB") == "shop-db"
+
+
+def test_every_value_of_a_tag_speaks_for_its_service(catalogue: Catalogue) -> None:
+    alone = catalogue.resolve({}, tags={"service": ["nobody", "shopdb"], "job": ["web", "mysql"]})
+    assert alone.service == "shop-db"
+    assert {piece.kind for piece in alone.evidence} == {"label_exact", "admin_rule"}
+    both = catalogue.resolve({}, tags={"service": ["shopdb", "storage"]})
+    assert (both.service, set(both.ambiguous)) == (None, {"shop-db", "storage"})
+
+
+def test_tags_that_name_no_service_change_nothing(catalogue: Catalogue) -> None:
+    plain = catalogue.resolve({"service": "shop-db"})
+    assert catalogue.resolve({"service": "shop-db"}, tags={"team": ["a", "b"]}) == plain

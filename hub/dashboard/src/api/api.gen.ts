@@ -1325,9 +1325,15 @@ export interface components {
         /** @description Who cares for an alert, for as long as this episode lasts. */
         Ack: {
             by: string;
-            /** Format: date-time */
-            at: string;
+            /** @description None: the tool does not tell. */
+            at: string | null;
             message: string;
+            /**
+             * @description Where it was said; a person's word in the hub comes first.
+             * @default hub
+             * @enum {string}
+             */
+            origin: "hub" | "tool";
         };
         /** @description What is done about an alert. */
         Acknowledgement: {
@@ -1364,6 +1370,10 @@ export interface components {
             service_reasons?: components["schemas"]["Reason"][] | null;
             host?: string | null;
             host_groups?: string[] | null;
+            /** @description What the tool tags it with; one tag may have many values. */
+            tags?: {
+                [key: string]: string[];
+            } | null;
             environment?: string | null;
             runbook_url?: string | null;
             annotations?: {
@@ -1438,6 +1448,10 @@ export interface components {
             service_reasons?: components["schemas"]["Reason"][] | null;
             host?: string | null;
             host_groups?: string[] | null;
+            /** @description What the tool tags it with; one tag may have many values. */
+            tags?: {
+                [key: string]: string[];
+            } | null;
             environment?: string | null;
             runbook_url?: string | null;
             annotations?: {
