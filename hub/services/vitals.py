@@ -154,6 +154,8 @@ class Vitals:
             "milepost_waiting_deliveries", "Deliveries that wait for a commit.",
             self._intake.waiting,
         )  # fmt: skip
+        fault = self._intake.meter.fault(REMEMBERED_SECONDS)
+        yield _gauge("milepost_store_taking", "0 while the store takes nothing.", fault is None)
         yield _gauge(
             "milepost_change_number", "Newest change that this process knows.", self._feed.last_seq
         )

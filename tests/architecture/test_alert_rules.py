@@ -38,10 +38,13 @@ def test_every_rule_says_how_bad_it_is_and_what_it_means() -> None:
 
 
 @pytest.mark.needs_system("promtool")
-def test_prometheus_takes_them() -> None:
+@pytest.mark.parametrize("words", [("check", RULES.name), ("test", "milepost.test.yml")])
+def test_prometheus_takes_them_and_each_fires_when_it_should(words: tuple[str, str]) -> None:
+    what, file = words
     promtool = find("promtool")
     assert promtool is not None
     done = subprocess.run(
-        [str(promtool), "check", "rules", str(RULES)], check=False, capture_output=True, text=True
-    )
+        [str(promtool), what, "rules", file],
+        cwd=RULES.parent, check=False, capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -22,7 +22,8 @@ class Pulse:
 
     Shape: `state` is ok, failing (comes back by itself), misconfigured (an admin has to act),
            paused, waiting (not looked yet), unverified (the tool's silence is not believed) or idle
-           (nothing is polled). `hours` are [hour since the epoch, looks, failures].
+           (nothing is polled). `hours` are [hour since the epoch, looks, failures]; `looks` and
+           `failures` count since the process began.
     """
 
     state: str = "waiting"
@@ -40,6 +41,9 @@ class Pulse:
     alive: bool | None = None
     standing: str = ""
     seen_at: datetime | None = None
+    hints: dict[str, int] = field(default_factory=dict)
+    looks: int = 0
+    failures: int = 0
     hours: list[list[int]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
 
@@ -52,6 +56,8 @@ class Pulse:
         self.held_back, self.held_of = looked.held_back, looked.open + looked.missing
         self.alive, self.standing = looked.standing.alive, looked.standing.why
         self.seen_at = looked.standing.seen_at
+        if looked.census_seconds is not None:
+            self.hints = looked.hints
         if looked.held_back:
             says = f"{looked.held_back} alerts are no longer at the tool; too many to be believed"
             self.become("failing", says, at)
@@ -86,6 +92,8 @@ class Pulse:
         self.hours = [one for one in self.hours if one[0] > hour - HOURS]
         self.hours[-1][1] += 1
         self.hours[-1][2] += failed
+        self.looks += 1
+        self.failures += failed
 
     def error_rate(self, now: datetime) -> float | None:
         """Return the share of failed looks of this and the last hour; None: there were none."""
@@ -148,6 +156,7 @@ def health_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
         if polls
         else None,
         "verifies_tls": one.verifies_tls,
+        "hints": dict(pulse.hints),
         "checks": one.checker is not None,
         "hours": [
             {

@@ -1,12 +1,16 @@
 """Polling as metrics: what the alert rules in `deploy/alerts` look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from prometheus_client import Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from hub.services.sync.health import Pulse
 from hub.services.sync.syncing import Syncing
+
+STATES: Final = ("ok", "failing", "misconfigured", "paused", "waiting", "unverified")
 
 
 def families(syncing: Syncing) -> Iterator[Metric]:
@@ -16,6 +20,7 @@ def families(syncing: Syncing) -> Iterator[Metric]:
         name: GaugeMetricFamily(f"milepost_connector_{name}", says, labels=["connector"])
         for name, says in (
             ("last_success_timestamp_seconds", "When the last look went well."),
+            ("next_poll_timestamp_seconds", "When it is looked at next."),
             ("look_seconds", "How long the last look took."),
             ("error_rate", "Share of failed looks of the last two hours."),
             ("open", "What is open at the tool."),
@@ -36,9 +41,10 @@ def families(syncing: Syncing) -> Iterator[Metric]:
         if one.source is None:
             continue
         pulse = syncing.pulses[one.id]
-        last = pulse.last_success_at
+        last, then = pulse.last_success_at, pulse.next_poll_at
         values = {
             "last_success_timestamp_seconds": None if last is None else last.timestamp(),
+            "next_poll_timestamp_seconds": None if then is None else then.timestamp(),
             "look_seconds": pulse.seconds,
             "error_rate": pulse.error_rate(now),
             "open": pulse.open,
@@ -53,3 +59,21 @@ def families(syncing: Syncing) -> Iterator[Metric]:
                 made[name].add_metric([one.id], float(value))
     yield from made.values()
     yield unchecked
+    polled = [name for name, one in syncing.polled.items() if one.source is not None]
+    yield from _counted({name: syncing.pulses[name] for name in polled})
+
+
+def _counted(pulses: Mapping[str, Pulse]) -> Iterator[Metric]:
+    states = GaugeMetricFamily(
+        "milepost_connector_state", "1 for the state that it is in.", labels=["connector", "state"]
+    )
+    looks = CounterMetricFamily("milepost_connector_polls", "Looks.", labels=["connector"])
+    failures = CounterMetricFamily(
+        "milepost_connector_poll_failures", "Looks that failed.", labels=["connector"]
+    )
+    for name, pulse in pulses.items():
+        looks.add_metric([name], pulse.looks)
+        failures.add_metric([name], pulse.failures)
+        for state in STATES:
+            states.add_metric([name, state], float(pulse.state == state))
+    yield from (states, looks, failures)

@@ -23,13 +23,18 @@ ASKED: Final = 500
 
 @dataclass(slots=True)
 class Looked:
-    """What one look brought. `held_back` are ends that wait for an admin; `open` what is open."""
+    """What one look brought.
+
+    Shape: `held_back` are ends that wait for an admin; `open` what is open; `hints` what the tool's
+           answers said about themselves, without what is nought.
+    """
 
     records: int = 0
     gone: int = 0
     missing: int = 0
     open: int = 0
     held_back: int = 0
+    hints: dict[str, int] = field(default_factory=dict)
     census_seconds: float | None = None
     standing: Standing = field(default_factory=lambda: Standing(True))
 
@@ -56,6 +61,7 @@ async def look(
         pulls.doubt(one.id, looked.standing.why)
     asked_at = now()
     async for page in source.read(await store.cursor(one.id)):
+        _hear(page, looked)
         await _bring(one, pulls, page, asked_at, looked)
         asked_at = now()
     if census:
@@ -69,6 +75,13 @@ async def _bring(one: Polled, pulls: Pulls, page: Page, asked_at: datetime, look
     await pulls.pull(one.id, one.type, page, asked_at)
     looked.records += len(page.records)
     looked.gone += len(page.gone)
+
+
+def _hear(page: Page, looked: Looked) -> None:
+    """Take note of what an answer says about itself; of pages of one answer, the most."""
+    for name, count in (page.hints or {}).items():
+        if count:
+            looked.hints[name] = max(count, looked.hints.get(name, 0))
 
 
 async def _reconcile(
@@ -86,6 +99,7 @@ async def _reconcile(
     held = await store.open(one.id)
     named: dict[str, object] = {}
     async for page in source.census():
+        _hear(page, looked)
         news = []
         for record in page.records:
             series = record.series or record.key

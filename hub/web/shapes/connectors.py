@@ -60,7 +60,10 @@ class ConnectorHealth(BaseModel):
     backlog: int = Field(description="What the hub holds for open and the tool did not name.")
     guard: Guard | None
     standing: Standing | None
-    verifies_tls: bool
+    verifies_tls: bool = Field(description="False: the tool's certificate is not looked at.")
+    hints: dict[str, int] = Field(
+        description="What the tool's newest answers say about themselves, e.g. `unreachable`."
+    )
     checks: bool
     hours: list[Hour]
     errors: list[Failure]

@@ -340,6 +340,7 @@ HEALTH: dict[str, Any] = {
     "guard": {"would_end": 40, "of": 50},
     "standing": {"alive": True, "why": "", "seen_at": AT},
     "verifies_tls": True,
+    "hints": {},
     "checks": True,
     "hours": [{"at": AT, "looks": 120, "failures": 30}],
     "errors": [{"at": AT, "message": "answered 503", "times": 4, "raw": None}],

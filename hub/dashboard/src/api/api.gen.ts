@@ -1650,7 +1650,12 @@ export interface components {
             backlog: number;
             guard: components["schemas"]["Guard"] | null;
             standing: components["schemas"]["Standing"] | null;
+            /** @description False: the tool's certificate is not looked at. */
             verifies_tls: boolean;
+            /** @description What the tool's newest answers say about themselves, e.g. `unreachable`. */
+            hints: {
+                [key: string]: number;
+            };
             checks: boolean;
             hours: components["schemas"]["Hour"][];
             errors: components["schemas"]["Failure"][];

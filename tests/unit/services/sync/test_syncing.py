@@ -10,6 +10,7 @@ import pytest
 from hub.contract import Cursor, Page
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
 from hub.services.sync.health import Pulse, health_json
+from hub.services.sync.ports import Polled
 from hub.services.sync.round import Looked
 from hub.services.sync.syncing import ADMINS_PAUSE, LONGEST_PAUSE, Syncing
 from tests.unit.services.sync.tools import NOW, Ingest, Tool, polled, record
@@ -162,3 +163,18 @@ def test_only_fifty_kinds_of_errors_are_kept() -> None:
         pulse.failed(NOW, "failing", f"fault {n}", "x" * 5000)
     assert (len(pulse.errors), pulse.errors[0]["message"]) == (50, "fault 59")
     assert len(pulse.errors[0]["raw"]) == 2000
+
+
+async def test_what_a_tools_answers_say_about_themselves_is_shown_until_the_next_census() -> None:
+    tool = Tool(listed=[record("a"), record("b"), record("c")], hints={"unreachable": 1, "none": 0})
+    one = syncing(tool, Ingest())
+    await one.once("am")
+    assert health_json(one.polled["am"], one.pulses["am"], NOW)["hints"] == {"unreachable": 1}
+    tool.hints = {}
+    await one.once("am", full=True)
+    assert health_json(one.polled["am"], one.pulses["am"], NOW)["hints"] == {}
+
+
+def test_unchecked_tls_is_shown() -> None:
+    one = Polled("am", "prometheus", "alert", source=Tool(), verifies_tls=False)
+    assert health_json(one, Pulse(), NOW)["verifies_tls"] is False

@@ -27,6 +27,7 @@ class Tool:
     breaks: dict[str, HubError | Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     page_size: int = 2
+    hints: dict[str, int] = field(default_factory=dict)
 
     def _asked(self, what: str) -> None:
         self.asked.append(what)
@@ -41,7 +42,7 @@ class Tool:
 
     async def census(self) -> AsyncIterator[Page]:
         for at in range(0, len(self.listed), self.page_size):
-            yield Page(tuple(self.listed[at : at + self.page_size]))
+            yield Page(tuple(self.listed[at : at + self.page_size]), hints=self.hints)
         self._asked("census")
 
     async def fate(self, missing: Sequence[Known]) -> Page:
