@@ -38,6 +38,7 @@ _NO_ACCESS: Final = (
 )
 _BUSY: Final = ("database", "sql statement", "deadlock", "internal error", "lock wait")
 _SHOWN: Final = 300
+_MEMORY: Final = "raise memory_limit there, or make page_size smaller"
 
 
 class LoggedOut(Exception):
@@ -85,16 +86,8 @@ def of_answer(status: int, text: str) -> HubError:
             "Zabbix answered 412: the content type did not reach it; "
             "a proxy between here and the frontend changes the header Content-Type"
         )
-    if "allowed memory size" in head or "out of memory" in head:
-        return Transient(
-            "PHP ran out of memory at the Zabbix frontend; "
-            "raise memory_limit there, or make page_size smaller"
-        )
-    if "maximum execution time" in head:
-        return Transient(
-            "PHP ran out of time at the Zabbix frontend; "
-            "raise max_execution_time there, or make page_size smaller"
-        )
+    if (tired := _tired(head)) is not None:
+        return tired
     if status in _FORBIDDEN:
         return Misconfigured(f"something before the API of Zabbix refuses the hub: HTTP {status}")
     if status in _BUSY_STATUS or status >= _SERVER_ERROR:
@@ -110,3 +103,25 @@ def of_answer(status: int, text: str) -> HubError:
         f"the answer ({status}) is not the API of Zabbix; is `url` the address of the frontend?",
         evidence=text[:2000],
     )
+
+
+def of_php(fault: HubError) -> HubError | None:
+    """Say what a page of PHP's own, met on the way, means; None when it was none."""
+    text = str(fault)
+    if (tired := _tired(text.lower())) is not None:
+        return tired
+    if isinstance(fault, Transient) and "(500" in text:
+        # PHP that shows no errors answers so when its memory ends.
+        return Transient(f"{text}; if it stays so, {_MEMORY}", retry_after=fault.retry_after)
+    return None
+
+
+def _tired(text: str) -> Transient | None:
+    if "allowed memory size" in text or "out of memory" in text:
+        return Transient(f"PHP ran out of memory at the Zabbix frontend; {_MEMORY}")
+    if "maximum execution time" in text:
+        return Transient(
+            "PHP ran out of time at the Zabbix frontend; "
+            "raise max_execution_time there, or make page_size smaller"
+        )
+    return None

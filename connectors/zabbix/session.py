@@ -17,7 +17,7 @@ from connectors.zabbix import faults
 from connectors.zabbix.dialect import Dialect
 from connectors.zabbix.settings import Settings
 from hub.contract import Wire
-from hub.errors import Anomalous, Misconfigured
+from hub.errors import Anomalous, Misconfigured, Transient
 
 if TYPE_CHECKING:
     import requests
@@ -172,7 +172,10 @@ class Session:
             client.version = Version(_BODY if in_body else _HEADER)
             return _result(client, method, params)
 
-        return await self.wire.blocking(work)
+        try:
+            return await self.wire.blocking(work)
+        except (Transient, Anomalous) as fault:
+            raise faults.of_php(fault) or fault from None
 
 
 def _result(client: "ZabbixAPI", method: str, params: Row | Sequence[object]) -> Any:

@@ -50,7 +50,7 @@ _MEMORY: Final = (
 class SimulatedZabbix(Endpoint):
     """One frontend; `problem` makes a problem, `end` ends it.
 
-    Shape: `weather` is "", "412", "memory", "memory 500", "log-in" or "empty".
+    Shape: `weather` is "", "412", "memory", "memory 500", "500", "log-in" or "empty".
     Units: `ahead` is seconds that its clock is ahead.
     """
 
@@ -93,6 +93,8 @@ class SimulatedZabbix(Endpoint):
                 return web.Response(text=_MEMORY, content_type="text/html")
             case "memory 500":
                 return web.Response(status=500, text=_MEMORY, content_type="text/html")
+            case "500":
+                return web.Response(status=500)
             case "log-in":
                 return web.Response(text=_LOG_IN, content_type="text/html")
             case "empty":

@@ -75,7 +75,8 @@ async def test_a_version_of_the_future_is_tried_and_told() -> None:
     [
         ("412", Misconfigured, "412.*Content-Type"),
         ("memory", Transient, "memory_limit"),
-        ("memory 500", Transient, "500"),
+        ("memory 500", Transient, "memory_limit"),
+        ("500", Transient, "500.*memory_limit"),
         ("log-in", Misconfigured, "log-in page"),
         ("empty", Anomalous, "nothing in it"),
     ],
