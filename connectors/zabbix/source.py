@@ -40,27 +40,24 @@ class Source:
     async def read(self, since: Cursor | None) -> AsyncIterator[Page]:
         """Yield problems that began or ended, by eventid; then those that came late.
 
-        Shape: without `since` nothing old is told: the census has what is open.
+        Shape: without `since` nothing old is told: the census has what is open. It ends at what
+               was newest when it began, for in a storm there would be no end.
         """
         scope = await self._events.scope()
+        newest = await self._events.last(scope)
         if since is None:
-            position = await self._beginning(scope)
+            position = await self._beginning(scope, newest)
             yield Page((), position.cursor())
-        else:
-            position = Position.of(since)
-            if (last := await self._events.last(scope)) < position.last:
-                # A database restored from a backup numbers anew; it must be written down at once.
-                position = position.back(last)
-                yield Page((), position.cursor())
-        size = self._session.settings.page_size
-        while rows := await self._events.after(scope, position.last):
+        elif (position := Position.of(since)).last > newest:
+            # A database restored from a backup numbers anew; it must be written down at once.
+            position = position.back(newest)
+            yield Page((), position.cursor())
+        while position.last < newest and (rows := await self._events.after(scope, position.last)):
             records, loose = await self._told(rows)
             now = self._clock()
             position = position.after((int(row["eventid"]) for row in rows), now)
             position = position.reopened(loose, now).trimmed(now)
             yield Page(records, position.cursor())
-            if len(rows) < size:
-                break
         position = position.trimmed(self._clock())
         for part in parts(await self._events.there(list(position.missing()), scope)):
             late = await self._events.these(part)
@@ -69,8 +66,7 @@ class Source:
                 position = position.filled(came)
                 yield Page(records, position.cursor())
 
-    async def _beginning(self, scope: Row) -> Position:
-        last = await self._events.last(scope)
+    async def _beginning(self, scope: Row, last: int) -> Position:
         first = max(last - LOOK_BACK, 0)
         ids = await self._events.there(list(range(first + 1, last + 1)), scope)
         return Position(first).after(ids, self._clock())

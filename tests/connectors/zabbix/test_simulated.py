@@ -13,7 +13,7 @@ from connectors.zabbix.session import Session
 from connectors.zabbix.settings import Settings
 from connectors.zabbix.source import Source
 from connectors.zabbix.writer import Writer
-from hub.contract import Cursor, Known, Operation, Wire
+from hub.contract import Cursor, Known, Operation, Page, Wire
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
 from hub.wire import open_wire
 from tests.connectors.zabbix.rows import row_of
@@ -186,3 +186,32 @@ async def test_fact_10_an_end_is_told_though_its_problem_does_not_say_so_yet() -
         assert [(r.key, r.body["r_eventid"], r.body["r_clock"]) for r in records] == [
             ("11", "12", "1700000012")
         ]
+
+
+async def test_reading_ends_though_there_is_always_something_newer() -> None:
+    """In a storm events come faster than they are read; the census has to have its turn."""
+    async with reached(page_size=10) as (there, settings, wire):
+        for eventid in range(1, 31):
+            there.problem(eventid)
+        truly, ids = there._event_get, itertools.count(31)  # noqa: SLF001
+
+        def growing(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+            for eventid in itertools.islice(ids, 20):
+                there.problem(eventid)
+            return truly(asked)
+
+        there._event_get = growing  # type: ignore[method-assign]  # noqa: SLF001
+        source = Source(settings, wire)
+        read = source.read(Cursor('{"last":0,"holes":[]}'))
+        keys = [r.key async for page in at_most(read, 50) for r in page.records]
+        assert keys[:30] == [str(eventid) for eventid in range(1, 31)]
+        assert len(keys) < 100
+
+
+async def at_most(pages: AsyncIterator[Page], most: int) -> AsyncIterator[Page]:
+    """Yield pages; too many of them are an error and no endless test."""
+    count = 0
+    async for page in pages:
+        count += 1
+        assert count <= most
+        yield page
