@@ -60,6 +60,7 @@ SPECS: Final[dict[str, ListSpec]] = {
             "incident": incident_numbers,
             "connector": words(alert.c.connector),
             "milestone": hurting,
+            "ref": words(alert.c.ref),
             "title": words(alert.c.title),
             "label": labelled,
             "fingerprint": has(as_text(alert.c.body), "key"),

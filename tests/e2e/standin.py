@@ -7,6 +7,7 @@ what is not there. It is no second hub: nothing is computed here.
 import asyncio
 import json
 import secrets
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,9 @@ class StandIn:
                 web.get("/api/v1/events", self._events),
                 web.get("/api/v1/sample", self._sample),
                 web.post("/api/v1/quarantine/{id}/retry", self._retry),
+                web.get("/api/v1/alerts/counts", self._counts),
+                web.get("/api/v1/alerts/groups", self._groups),
+                web.post("/api/v1/alerts/{ref}/ack", self._acknowledge),
                 web.get("/api/v1/{kind}", self._list),
                 web.get("/api/v1/{kind}/{ref}", self._one),
                 web.static("/assets", STATIC / "assets"),
@@ -128,6 +132,29 @@ class StandIn:
         self.lists["quarantine"] = [q for q in self.lists["quarantine"] if q["id"] != named]
         return web.json_response({"id": named, "state": "solved", "message": None})
 
+    async def _counts(self, request: web.Request) -> web.Response:
+        found = Counter(
+            (one["status"], one["severity"]) for one in self.lists["alerts"] if _fits(one, request)
+        )
+        items = [{"status": s, "severity": n, "alerts": many} for (s, n), many in found.items()]
+        return web.json_response({"items": items, "as_of": datetime.now(UTC).isoformat()})
+
+    async def _groups(self, _: web.Request) -> web.Response:
+        """Give canned groups: what they are of is for the hub to say."""
+        plain = {"alerts": 3, "firing": 2, "severity": 4, "newest_at": "2026-03-02T08:00:00Z"}
+        items = [{**plain, "key": key, "title": key} for key in ("office-db", None)]
+        now = datetime.now(UTC).isoformat()
+        return web.json_response({"items": items, "next": None, "total": 2, "as_of": now})
+
+    async def _acknowledge(self, request: web.Request) -> web.Response:
+        """Acknowledge what fires."""
+        ref, message = request.match_info["ref"], (await request.json())["message"]
+        one = next(one for one in self.lists["alerts"] if one["ref"] == ref)
+        if one["status"] != "firing":
+            return _problem(409, f"{ref} is {one['status']}")
+        one["ack"] = {"by": "li.na", "at": datetime.now(UTC).isoformat(), "message": message}
+        return web.json_response(one)
+
     async def _list(self, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]
         if kind in self.whole:
@@ -166,7 +193,7 @@ class StandIn:
 
 def _fits(one: dict[str, Any], request: web.Request) -> bool:
     for name in {*request.query} - {"limit", "count", "sort", "cursor", "q"}:
-        if one.get(name) not in request.query.getall(name):
+        if str(one.get(name)) not in request.query.getall(name):
             return False
     return True
 

@@ -1,13 +1,14 @@
 /** Where the dashboard starts: settings, who we are, the router, the live board. */
 
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
-import { createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from "@tanstack/react-router";
 import { lazy, StrictMode, Suspense, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 
 import { onUnauthorised, Problem } from "./api/http";
 import { LocaleContext } from "./i18n";
+import { readView } from "./lib/alertView";
 import { begin, useSettings } from "./lib/settings";
 import { NowPage } from "./pages/now/NowPage";
 import { LiveBoard } from "./pages/parts/live";
@@ -27,8 +28,14 @@ const now = createRoute({
   component: NowPage,
   validateSearch: readSearch,
 });
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage"), "AlertsPage"),
+  validateSearch: readView,
+});
 const router = createRouter({
-  routeTree: root.addChildren([now]),
+  routeTree: root.addChildren([now, alerts]),
   scrollRestoration: false,
   defaultNotFoundComponent: NowPage,
 });

@@ -110,6 +110,7 @@ class AlertsAsked(Paged):
     connector: tuple[Line, ...] = ()
     milestone: tuple[Line, ...] = ()
     owner: tuple[Short, ...] = Field((), description="Who owns the service, by the catalogue.")
+    ref: tuple[Short, ...] = Field((), description="These alerts, as far as they are.")
     title: tuple[Line, ...] = ()
     fingerprint: tuple[Short, ...] = Field((), description="The key of the source.")
     label: tuple[Labelled, ...] = Field(

@@ -2845,6 +2845,8 @@ export interface operations {
                 milestone?: string[];
                 /** @description Who owns the service, by the catalogue. */
                 owner?: string[];
+                /** @description These alerts, as far as they are. */
+                ref?: string[];
                 title?: string[];
                 /** @description The key of the source. */
                 fingerprint?: string[];
@@ -2893,6 +2895,8 @@ export interface operations {
                 milestone?: string[];
                 /** @description Who owns the service, by the catalogue. */
                 owner?: string[];
+                /** @description These alerts, as far as they are. */
+                ref?: string[];
                 title?: string[];
                 /** @description The key of the source. */
                 fingerprint?: string[];
@@ -2941,6 +2945,8 @@ export interface operations {
                 milestone?: string[];
                 /** @description Who owns the service, by the catalogue. */
                 owner?: string[];
+                /** @description These alerts, as far as they are. */
+                ref?: string[];
                 title?: string[];
                 /** @description The key of the source. */
                 fingerprint?: string[];

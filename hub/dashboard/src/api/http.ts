@@ -6,9 +6,16 @@ export class Problem extends Error {
     title: string,
     readonly detail: string | null,
     readonly request: string | null,
+    /** What is wrong and where, one by one. */
+    readonly faults: readonly Fault[] = [],
   ) {
     super(title);
   }
+}
+
+export interface Fault {
+  loc: string;
+  msg: string;
 }
 
 type Watcher = () => void;
@@ -31,7 +38,8 @@ async function problemOf(response: Response): Promise<Problem> {
   const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const text = (key: string) => (typeof fields[key] === "string" ? fields[key] : null);
   const title = text("title") ?? response.statusText;
-  return new Problem(response.status, title, text("detail"), text("request_id") ?? request);
+  const faults = Array.isArray(fields.errors) ? (fields.errors as Fault[]) : [];
+  return new Problem(response.status, title, text("detail"), text("request_id") ?? request, faults);
 }
 
 async function answer(response: Response): Promise<unknown> {

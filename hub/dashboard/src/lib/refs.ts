@@ -7,6 +7,10 @@ export function shortRef(ref: string): string {
   return kind === "incident" ? `#${key.join(":")}` : key.join(":");
 }
 
+/** Whether an address that a tool wrote may be a link: nothing but http and https is opened. */
+export const isWeb = (address: string | null | undefined): boolean =>
+  typeof address === "string" && /^https?:\/\//i.test(address);
+
 const REF = /^[a-z][a-z0-9-]*:[a-z_]+:./;
 
 /** Whether a text is a ref of ours and not a source's own words. */

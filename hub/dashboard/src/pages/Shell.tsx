@@ -25,9 +25,12 @@ export function Shell() {
   const [help, showHelp] = useState(false);
   const actions = useMemo(
     () => ({
-      go: { n: () => void navigate({ to: "/" }) },
+      go: {
+        n: () => void navigate({ to: "/" }),
+        a: () => void navigate({ to: "/alerts", search: { state: "firing" } }),
+      },
       help: () => showHelp(true),
-      close: () => void navigate({ to: "/", search: closing }),
+      close: () => void navigate({ to: ".", search: closing as never }),
     }),
     [navigate],
   );
@@ -47,16 +50,31 @@ export function Shell() {
           </Button>
         }
       >
-        <Link to="/" className="rail-entry" activeProps={{ "aria-current": "page" }}>
-          <NowIcon />
-          <span>{t("nav.now")}</span>
-        </Link>
+        <Pages />
       </Rail>
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
       <Suspense>{help && <KeyHelp onOpen={showHelp} />}</Suspense>
     </div>
+  );
+}
+
+/** The pages; on a phone they stand at the lower edge. */
+function Pages() {
+  const t = useT();
+  const here = { activeProps: { "aria-current": "page" as const }, activeOptions: { exact: true, includeSearch: false } };
+  return (
+    <>
+      <Link to="/" className="rail-entry" {...here}>
+        <NowIcon />
+        <span>{t("nav.now")}</span>
+      </Link>
+      <Link to="/alerts" search={{ state: "firing" }} className="rail-entry" {...here}>
+        <BellIcon />
+        <span>{t("nav.alerts")}</span>
+      </Link>
+    </>
   );
 }
 
@@ -158,6 +176,7 @@ function KeyHelp({ onOpen }: { onOpen: (open: boolean) => void }) {
   const t = useT();
   const keys = [
     ["g n", t("keys.now")],
+    ["g a", t("keys.alerts")],
     ["j / k", t("keys.rows")],
     ["Enter", t("keys.open")],
     ["e", t("keys.take")],
@@ -182,6 +201,14 @@ function Mark() {
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
       <path d="M9 2h2v16H9z" fill="var(--control)" />
       <path d="M4 4h9l4 3.5L13 11H4z" fill="var(--accent)" />
+    </svg>
+  );
+}
+
+function BellIcon() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6">
+      <path d="M4 14.5h12l-1.5-2.2V8.5a4.5 4.5 0 0 0-9 0v3.8zM8.3 17h3.4" strokeLinejoin="round" strokeLinecap="round" />
     </svg>
   );
 }

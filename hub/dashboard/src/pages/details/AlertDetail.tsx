@@ -5,11 +5,17 @@ import { useQuery } from "@tanstack/react-query";
 import { oneAlert, oneIncident } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
 import { useT, type Key } from "../../i18n";
+import { isWeb } from "../../lib/refs";
 import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
 import { Severity, When } from "../parts/parts";
+import { State } from "../parts/State";
+import { Acked } from "./Acked";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
+import { Origins } from "./Origins";
+import { ServiceLinks } from "./ServiceLinks";
+import { Siblings } from "./Siblings";
 
 export function AlertDetail({ alertRef }: { alertRef: string }) {
   const t = useT();
@@ -21,20 +27,24 @@ export function AlertDetail({ alertRef }: { alertRef: string }) {
           <h2 className="detail-title">{alert.title}</h2>
           <p className="states">
             <Severity level={alert.severity} raw={alert.severity_raw} />
-            <span>{t(`alert.status.${alert.status}` as Key)}</span>
+            <State alert={alert} />
             {alert.severity_raw && (
               <span className="mute">{t("severity.raw", { word: alert.severity_raw })}</span>
             )}
           </p>
           <About alert={alert} />
+          <Acked alert={alert} />
           {alert.incident ? (
             <ChainOf incident={alert.incident} alert={alert} />
           ) : (
             <p className="note">{t(alert.service ? "alert.no_incident" : "alert.no_service")}</p>
           )}
+          <ServiceLinks alert={alert} />
+          <Siblings alert={alert} />
           <Pairs title={t("alert.annotations")} pairs={alert.annotations ?? {}} />
           <Pairs title={t("alert.labels")} pairs={alert.labels} />
           <History alert={alert} />
+          <Origins alert={alert} />
         </>
       )}
     </Asked>
@@ -73,8 +83,8 @@ function About({ alert }: { alert: AlertInFull }) {
       </Fact>
       <Fact name={t("service")}>{alert.service ? name(alert.service) : t("service.none")}</Fact>
       <Fact name={t("alert.source")}>
-        {source.url ? (
-          <a href={source.url} rel="noreferrer" target="_blank">
+        {isWeb(source.url) ? (
+          <a href={source.url ?? ""} rel="noreferrer" target="_blank">
             {t("alert.open_source", { tool: source.connector })}
           </a>
         ) : (
@@ -82,8 +92,8 @@ function About({ alert }: { alert: AlertInFull }) {
         )}
       </Fact>
       <Fact name={t("runbook")}>
-        {alert.runbook_url ? (
-          <a href={alert.runbook_url} rel="noreferrer" target="_blank">
+        {isWeb(alert.runbook_url) ? (
+          <a href={alert.runbook_url ?? ""} rel="noreferrer" target="_blank">
             {t("runbook.open")}
           </a>
         ) : (

@@ -11,7 +11,9 @@ import { MappingList, SourceList, UnmappedList } from "./IntakeLists";
 import { MilestoneDetail } from "./MilestoneDetail";
 import { RejectedList } from "./RejectedList";
 
-export default function Details({ search }: { search: NowSearch }) {
+type Opened = Pick<NowSearch, "incident" | "alert" | "milestone" | "open">;
+
+export default function Details({ search }: { search: Opened }) {
   const t = useT();
   const navigate = useNavigate();
   const { incident, alert, milestone, open } = search;
@@ -33,7 +35,7 @@ export default function Details({ search }: { search: NowSearch }) {
       label={t("detail.label", { what: t(kind) })}
       eyebrow={t(kind)}
       closeLabel={t("close")}
-      onClose={() => void navigate({ to: "/", search: closing })}
+      onClose={() => void navigate({ to: ".", search: closing as never })}
     >
       {inside}
     </SidePanel>

@@ -5,9 +5,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 
 import * as ask from "../../api/queries";
-import { useLocale, useT } from "../../i18n";
+import { useT } from "../../i18n";
 import { firingGroups, titles } from "../../lib/board";
-import { instant, offset, zone } from "../../lib/time";
+import { AsOf } from "../parts/AsOf";
 import { AtRisk } from "./AtRisk";
 import { Deploys } from "./Deploys";
 import { Firing } from "./Firing";
@@ -84,18 +84,5 @@ export function NowPage() {
         </Suspense>
       </div>
     </Named>
-  );
-}
-
-function AsOf({ at }: { at: string | undefined }) {
-  const t = useT();
-  const locale = useLocale();
-  const known = at ? instant(at, locale) : null;
-  const where = { zone: zone(), offset: offset(new Date(), locale) };
-  return (
-    <p className="mute as-of">
-      {known && <span title={known.utc}>{t("now.as_of", { at: known.clock })}</span>}
-      <span>{t("now.zone", where)}</span>
-    </p>
   );
 }

@@ -191,7 +191,7 @@ interface OpenProps {
 /** A link that opens a detail beside the page and keeps everything else as it is. */
 export function Open({ kind, at, children, className }: OpenProps) {
   return (
-    <Link to="/" search={opening(kind, at)} className={className} activeProps={{}}>
+    <Link to="." search={opening(kind, at) as never} className={className} activeProps={{}}>
       {children}
     </Link>
   );

@@ -27,12 +27,17 @@ export function readSearch(search: Record<string, unknown>): NowSearch {
 
 export type DetailKind = "incident" | "alert" | "milestone" | "open";
 
-/** The same view with another detail open. */
+export const DETAILS = ["incident", "alert", "milestone", "open"] as const;
+
+/** The same view of whatever page with another detail open. */
 export function opening(kind: DetailKind, ref: string) {
-  return (before: NowSearch): NowSearch => ({ ...closing(before), [kind]: ref });
+  return (before: object) => ({ ...closing(before), [kind]: ref });
 }
 
 /** The same view with no detail open. */
-export function closing({ q, service, hurts, rag }: NowSearch): NowSearch {
-  return { ...(q && { q }), ...(service && { service }), ...(hurts && { hurts }), ...(rag && { rag }) };
+export function closing(before: object) {
+  const rest: Record<string, unknown> = { ...before };
+  for (const kind of DETAILS) delete rest[kind];
+  delete rest.help;
+  return rest;
 }

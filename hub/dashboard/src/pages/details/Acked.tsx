@@ -1,0 +1,70 @@
+/** Who has an alert, said where; or a way to say that one has it. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { Button } from "react-aria-components";
+
+import { Problem } from "../../api/http";
+import { acknowledge, me } from "../../api/queries";
+import type { AlertInFull } from "../../api/types";
+import { useT } from "../../i18n";
+import { When } from "../parts/parts";
+
+const OPERATORS = ["ops", "admin"];
+const OVER = ["resolved", "expired"];
+
+export function Acked({ alert }: { alert: AlertInFull }) {
+  const t = useT();
+  if (alert.ack) {
+    const { by, at, message } = alert.ack;
+    const origin = (alert.ack as { origin?: string | null }).origin;
+    const tool = origin !== undefined && origin !== null && origin !== "hub";
+    return (
+      <p className="states">
+        <b>{t("ack.title")}</b>
+        <span className="mute">{t(tool ? "ack.where.tool" : "ack.where.hub")}</span>
+        <When at={at} label={t("ack.title")} />
+        <span>{message ? t("ack.said", { who: by, message }) : by}</span>
+      </p>
+    );
+  }
+  return OVER.includes(alert.status) ? null : <Form alert={alert} />;
+}
+
+function Form({ alert }: { alert: AlertInFull }) {
+  const t = useT();
+  const known = useQueryClient();
+  const who = useQuery(me).data;
+  const [message, write] = useState("");
+  const said = useMutation({
+    mutationFn: () => acknowledge(alert.ref, message.trim()),
+    onSuccess: (now) => known.setQueryData(["alerts", "one", alert.ref], now),
+    onSettled: () => known.invalidateQueries({ queryKey: ["alerts"] }),
+  });
+  if (!who || !OPERATORS.includes(who.role)) return null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    said.mutate();
+  };
+  const why = said.error instanceof Problem ? (said.error.detail ?? said.error.message) : t("failed.unreachable");
+  return (
+    <form className="ack-form" onSubmit={submit}>
+      <input
+        aria-label={t("ack.message")}
+        placeholder={t("ack.message")}
+        value={message}
+        maxLength={500}
+        onChange={(event) => write(event.target.value)}
+      />
+      <Button className="button strong" type="submit" isDisabled={said.isPending}>
+        {t("ack.do")}
+      </Button>
+      <small>{t("ack.where")}</small>
+      {said.error && (
+        <span role="alert" className="fault">
+          {t("ack.failed", { why })}
+        </span>
+      )}
+    </form>
+  );
+}
