@@ -32,7 +32,7 @@ def first_load() -> Iterator[str]:
     for name in wanted:
         wanted += [one for one in chunks[name].get("imports", []) if one not in wanted]
         yield chunks[name]["file"]
-    catalogues = [one["file"] for name, one in chunks.items() if "i18n" in name]
+    catalogues = [one["file"] for name, one in chunks.items() if name.endswith(".json")]
     assert len(catalogues) == 2
     yield max(catalogues, key=packed)
 
