@@ -10,6 +10,8 @@ export default defineConfig({
   ],
   // The server puts a fresh nonce in place of this word in every answer.
   html: { cspNonce: "__CSP_NONCE__" },
+  // The words are read by their keys: an export for each would only be loaded.
+  json: { namedExports: false },
   build: {
     outDir: "dist",
     target: "es2022",

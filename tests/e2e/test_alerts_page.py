@@ -96,11 +96,11 @@ async def test_each_alert_has_its_own_outcome_and_the_refused_are_tried_again(
     bulk = page.get_by_role("region", name="Selected alerts")
     await bulk.get_by_role("button", name="Acknowledge").click()
     await bulk.get_by_label("Message (optional)").fill("disk is being enlarged")
-    await bulk.get_by_role("button", name="Acknowledge 3").click()
+    await bulk.get_by_role("button", name="Carry out for 3").click()
     await expect(bulk).to_contain_text("2 acknowledged. 1 refused.")
     await expect(bulk.locator(".refusals").first).to_contain_text("is resolved")
     first["status"] = "firing"
-    await bulk.get_by_role("button", name="Try 1 again").click()
+    await bulk.get_by_role("button", name="Try again").click()
     await expect(bulk).to_contain_text("1 acknowledged.")
     assert first["ack"]["message"] == "disk is being enlarged"
 

@@ -1,14 +1,14 @@
 /** Where the dashboard starts: settings, who we are, the router, the live board. */
 
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { lazy, StrictMode, Suspense, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 
 import { onUnauthorised, Problem } from "./api/http";
 import { LocaleContext } from "./i18n";
-import { readView } from "./lib/alertView";
+import { readView } from "./lib/alertSearch";
 import { begin, useSettings } from "./lib/settings";
 import { NowPage } from "./pages/now/NowPage";
 import { LiveBoard } from "./pages/parts/live";
@@ -20,6 +20,7 @@ import "./ui/parts.css";
 import "./pages/pages.css";
 
 const Login = lazy(() => import("./pages/Login"));
+const AlertsPage = lazy(() => import("./pages/alerts/AlertsPage"));
 
 const root = createRootRoute({ component: Shell });
 const now = createRoute({
@@ -31,7 +32,11 @@ const now = createRoute({
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
-  component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage"), "AlertsPage"),
+  component: () => (
+    <Suspense>
+      <AlertsPage />
+    </Suspense>
+  ),
   validateSearch: readView,
 });
 const router = createRouter({

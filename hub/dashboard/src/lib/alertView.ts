@@ -1,16 +1,13 @@
 /** What the address of the Alerts page says, and what is asked of the hub for it. Pure. */
 
 import type { Query } from "../api/http";
+import { SINGLE, type Grouping, type Single, type View } from "./alertSearch";
+
+export { GROUPINGS, isLabel, readView, SINGLE } from "./alertSearch";
+export type { Grouping, Single, View } from "./alertSearch";
 
 /** In the address: of no service, of no incident … */
 export const NONE = "(none)";
-
-export const GROUPINGS = ["service", "milestone", "incident", "title", "fingerprint"] as const;
-export type Grouping = (typeof GROUPINGS)[number];
-
-/** Filters whose value is one word; `under` is an incident, `hurts` a milestone. */
-export const SINGLE = ["source", "service", "hurts", "owner", "under", "title", "fingerprint"] as const;
-export type Single = (typeof SINGLE)[number];
 
 const ASKED_AS: Record<Single, string> = {
   source: "connector",
@@ -41,43 +38,7 @@ export type Column = (typeof COLUMNS)[number];
 export const ALWAYS: readonly Column[] = ["severity", "title"];
 export const USUAL: readonly Column[] = COLUMNS.filter((one) => one !== "last_seen");
 
-export interface View extends Partial<Record<Single, string>> {
-  /** Severities and states, with commas between. */
-  sev?: string;
-  state?: string;
-  q?: string;
-  label?: string[];
-  sort?: string;
-  by?: Grouping;
-  /** The group that is unfolded. */
-  group?: string;
-  cols?: string;
-  rows?: "dense" | "wide";
-  incident?: string;
-  alert?: string;
-  milestone?: string;
-  open?: string;
-}
-
-const TEXTS = ["sev", "state", "q", "sort", "group", "cols", "incident", "alert", "milestone", "open", ...SINGLE] as const;
 export const NEWEST = "-starts_at";
-
-/** Keep what we know and drop the rest, so that an old or foreign link still opens the page. */
-export function readView(search: Record<string, unknown>): View {
-  const view: View = {};
-  for (const key of TEXTS) {
-    const value = search[key];
-    if (value !== undefined && value !== null && value !== "") view[key] = String(value);
-  }
-  const labels = [search.label ?? []].flat().map(String).filter(isLabel);
-  if (labels.length > 0) view.label = labels;
-  if (GROUPINGS.some((one) => one === search.by)) view.by = search.by as Grouping;
-  if (search.rows === "dense" || search.rows === "wide") view.rows = search.rows;
-  return view;
-}
-
-/** A label is asked for by name and value. */
-export const isLabel = (text: string): boolean => /^[^=]+=/.test(text);
 
 export const words = (list: string | undefined): string[] => (list ? list.split(",") : []);
 

@@ -22,20 +22,6 @@ const UNKNOWN = SEVERITY[0] as Look;
 
 export const severity = (level: number): Look => SEVERITY[level] ?? UNKNOWN;
 
-const STATES: Record<string, Look> = {
-  pending: { key: "alert.status.pending", shape: "clock", tone: "warn" },
-  firing: { key: "alert.status.firing", shape: "circle", tone: "high" },
-  suppressed: { key: "alert.status.suppressed", shape: "slashed", tone: "mute" },
-  expired: { key: "alert.status.expired", shape: "ring", tone: "mute" },
-  resolved: { key: "alert.status.resolved", shape: "tick", tone: "ok" },
-};
-
-/** What is going on first, what is over last. */
-export const ALERT_STATES = ["firing", "pending", "unverified", "suppressed", "expired", "resolved"] as const;
-
-export const alertState = (word: string): Look =>
-  STATES[word] ?? { key: `alert.status.${word}` as Key, shape: "ring", tone: "mute" };
-
 const RAG: Record<string, Look> = {
   red: { key: "rag.red", shape: "octagon", tone: "crit" },
   amber: { key: "rag.amber", shape: "diamond", tone: "warn" },

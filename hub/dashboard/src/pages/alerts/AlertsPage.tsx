@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 
+import * as hub from "../../api/alerts";
 import * as ask from "../../api/queries";
 import type { Alert } from "../../api/types";
 import { useT } from "../../i18n";
@@ -24,14 +25,14 @@ import "./alerts.css";
 const Details = lazy(() => import("../details/Details"));
 const page = getRouteApi("/alerts");
 
-export function AlertsPage() {
+export default function AlertsPage() {
   const t = useT();
   const view: View = page.useSearch();
   const client = useQueryClient();
   const [selected, select] = useState<ReadonlyMap<string, Alert>>(new Map());
   const paused = selected.size > 0;
   const wanted = useMemo(() => filters(view), [view]);
-  const counts = useQuery(ask.alertCounts(filters(view, ["sev", "state"])));
+  const counts = useQuery(hub.alertCounts(filters(view, ["sev", "state"])));
   const settings = useTableSettings(view);
   const rows = useRows(view, wanted, paused);
   const known = useTitles();

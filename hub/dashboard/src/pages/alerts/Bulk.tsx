@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 
 import { Problem } from "../../api/http";
+import * as hub from "../../api/alerts";
 import * as ask from "../../api/queries";
 import type { Alert } from "../../api/types";
 import { useT, type Key, type T } from "../../i18n";
@@ -84,12 +85,12 @@ async function carryOut(order: Order, refs: readonly string[], t: T, tell: (one:
     faults: error instanceof Problem ? error.faults : [],
     message: why(error),
   });
-  if (order.what === "create") return together(refs, (some) => ask.createIncident(some, order.title), faultOf, tell);
-  if (order.what === "link") return together(refs, (some) => ask.linkToIncident(order.incident, some), faultOf, tell);
+  if (order.what === "create") return together(refs, (some) => hub.createIncident(some, order.title), faultOf, tell);
+  if (order.what === "link") return together(refs, (some) => hub.linkToIncident(order.incident, some), faultOf, tell);
   const act = (ref: string) => {
-    if (order.what === "ack") return ask.acknowledge(ref, order.message);
-    if (order.what === "service") return ask.setService(ref, order.service);
-    return ask.silence(ref, new Date(Date.now() + order.hours * 3_600_000).toISOString(), order.message);
+    if (order.what === "ack") return hub.acknowledge(ref, order.message);
+    if (order.what === "service") return hub.setService(ref, order.service);
+    return hub.silence(ref, new Date(Date.now() + order.hours * 3_600_000).toISOString(), order.message);
   };
   return each(refs, act, why, tell);
 }
@@ -107,14 +108,14 @@ function Report({ run, selected, again }: { run: Run; selected: ReadonlyMap<stri
   const done = run.outcomes.length - refused.length;
   return (
     <div className="bulk-report">
-      {!run.over && <progress max={run.all} value={run.outcomes.length} aria-label={t("bulk.progress")} />}
+      {!run.over && <progress max={run.all} value={run.outcomes.length} aria-label={t("loading")} />}
       <p role="status">
         {t(`bulk.done.${run.order.what}` as Key, { n: done })}
         {refused.length > 0 && <b className="fault"> {t("bulk.refused", { n: refused.length })}</b>}
       </p>
       {run.over && refused.length > 0 && (
         <Button className="button" onPress={() => again(refused.map((one) => one.ref))}>
-          {t("bulk.again", { n: refused.length })}
+          {t("failed.retry")}
         </Button>
       )}
       {refused.length > 0 && (

@@ -18,6 +18,14 @@ export type Order =
 
 export type What = Order["what"];
 
+const WHERE = {
+  ack: "bulk.ack.where",
+  link: "bulk.where",
+  create: "bulk.where",
+  service: "bulk.where",
+  silence: "bulk.silence.where",
+} as const;
+
 const HOURS = [1, 4, 24, 72];
 
 interface Props {
@@ -70,9 +78,9 @@ export function Form({ what, selected, onDone }: Props) {
         </span>
       )}
       <Button className="button strong" type="submit" isDisabled={!order || silent.none}>
-        {t(`bulk.${what}.do` as Key, { n: selected.size })}
+        {t("bulk.do", { n: selected.size })}
       </Button>
-      <small>{t(`bulk.${what}.where` as Key, { tools: silent.tools })}</small>
+      <small>{t(WHERE[what], { tools: silent.tools })}</small>
       {silent.cannot && <small className="fault">{t("bulk.silence.cannot", { tools: silent.cannot })}</small>}
     </form>
   );

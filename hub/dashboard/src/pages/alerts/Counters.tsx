@@ -5,7 +5,8 @@ import { Link } from "@tanstack/react-router";
 import { useLocale, useT } from "../../i18n";
 import { shown } from "../../i18n";
 import { sums, toggled, words as split, type Counted, type View } from "../../lib/alertView";
-import * as looks from "../../lib/words";
+import { ALERT_STATES, alertState } from "../../lib/alertState";
+import { severity, type Look } from "../../lib/words";
 import { Shape } from "../../ui/Shape";
 
 const LEVELS = [5, 4, 3, 2, 1, 0];
@@ -14,14 +15,14 @@ export function Counters({ counts, view }: { counts: readonly Counted[]; view: V
   const t = useT();
   const bySeverity = sums(counts, "severity", split(view.state));
   const byState = sums(counts, "status", split(view.sev));
-  const states = looks.ALERT_STATES.filter((one) => byState.has(one) || split(view.state).includes(one));
+  const states = ALERT_STATES.filter((one) => byState.has(one) || split(view.state).includes(one));
   return (
     <div className="counters">
       <ul className="counts" aria-label={t("severity")}>
         {LEVELS.map((level) => (
           <Counter
             key={level}
-            look={looks.severity(level)}
+            look={severity(level)}
             n={bySeverity.get(String(level)) ?? 0}
             chosen={split(view.sev).includes(String(level))}
             search={(now) => ({ ...now, group: undefined, sev: toggled(now.sev, String(level)) })}
@@ -32,7 +33,7 @@ export function Counters({ counts, view }: { counts: readonly Counted[]; view: V
         {states.map((state) => (
           <Counter
             key={state}
-            look={looks.alertState(state)}
+            look={alertState(state)}
             n={byState.get(state) ?? 0}
             chosen={split(view.state).includes(state)}
             search={(now) => ({ ...now, group: undefined, state: toggled(now.state, state) })}
@@ -44,7 +45,7 @@ export function Counters({ counts, view }: { counts: readonly Counted[]; view: V
 }
 
 interface Props {
-  look: looks.Look;
+  look: Look;
   n: number;
   chosen: boolean;
   search: (now: View) => View;

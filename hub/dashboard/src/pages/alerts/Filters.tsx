@@ -40,12 +40,13 @@ function Pick({ view, name, options }: { view: View; name: Single; options: Opti
   const t = useT();
   const navigate = useNavigate({ from: "/alerts" });
   const value = view[name] ?? "";
+  const words = t(`alerts.column.${name === "hurts" ? "milestone" : name}` as Key);
   const known = value === "" || options.some(([key]) => key === value);
   const all = known ? options : [...options, [value, value] as const];
   return (
     <select
       className="select"
-      aria-label={t(`alerts.filter.${name}` as Key)}
+      aria-label={words}
       value={value}
       data-chosen={value ? "" : undefined}
       onChange={(event) => {
@@ -53,10 +54,10 @@ function Pick({ view, name, options }: { view: View; name: Single; options: Opti
         void navigate({ search: (now: View) => ({ ...now, group: undefined, [name]: chosen }) });
       }}
     >
-      <option value="">{t(`alerts.filter.${name}` as Key)}</option>
-      {all.map(([key, words]) => (
+      <option value="">{words}</option>
+      {all.map(([key, title]) => (
         <option key={key} value={key}>
-          {words}
+          {title}
         </option>
       ))}
     </select>
@@ -126,7 +127,7 @@ function Chips({ view }: { view: View }) {
       {others.map(([key, value]) => (
         <Chip
           key={key}
-          what={value === NONE ? t("alerts.no_incident") : name(value)}
+          what={value === NONE ? t("alerts.none") : name(value)}
           search={(now) => ({ ...now, [key]: undefined })}
         />
       ))}

@@ -183,7 +183,7 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
           })}
         </div>
         {rows.loading && <Skeleton rows={8} label={t("loading")} />}
-        {rows.fetching && <p className="note">{t("alerts.more")}</p>}
+        {rows.fetching && <p className="note">{t("loading")}</p>}
       </div>
       {empty && (
         <div className="note grid-empty">
@@ -227,7 +227,7 @@ function Sort({ view, column }: { view: View; column: Column }) {
   const navigate = useNavigate({ from: "/alerts" });
   const field = SORTS[column];
   const words = t(`alerts.column.${column}` as Key);
-  const title = t(`alerts.column.${column}.title` as Key);
+  const title = column === "changed" ? t("alerts.column.changed.title") : undefined;
   if (!field) return <span title={title}>{words}</span>;
   const now = order(view.sort, field);
   return (

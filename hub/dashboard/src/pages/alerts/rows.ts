@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 
 import type { Query } from "../../api/http";
-import * as ask from "../../api/queries";
+import * as hub from "../../api/alerts";
 import type { Alert, AlertGroup } from "../../api/types";
 import { FILTER_OF, filters, NEWEST, NONE, type View } from "../../lib/alertView";
 
@@ -33,17 +33,17 @@ function within(view: View): Query {
 
 export function useRows(view: View, wanted: Query, paused: boolean): Rows {
   const grouped = view.by !== undefined;
-  const groups = useQuery(ask.alertGroups(wanted, view.by));
+  const groups = useQuery(hub.alertGroups(wanted, view.by));
   const unfolded = !grouped || view.group !== undefined;
-  const table = useInfiniteQuery(ask.alertTable(within(view), view.sort ?? NEWEST, unfolded));
+  const table = useInfiniteQuery(hub.alertTable(within(view), view.sort ?? NEWEST, unfolded));
   const [seen, see] = useState<readonly string[]>([]);
-  const now = useQuery(ask.alertsNamed(seen, !paused)).data;
+  const now = useQuery(hub.alertsNamed(seen, !paused)).data;
   const pages = unfolded ? table.data?.pages : undefined;
   const alerts = useMemo(() => {
     const fresh = new Map((now?.items ?? []).map((one) => [one.ref, one]));
     return (pages ?? []).flatMap((one) => one.items).map((one) => newer(one, fresh.get(one.ref)));
   }, [pages, now]);
-  const newest = useQuery(ask.newestAlerts(wanted, !grouped && pages !== undefined)).data;
+  const newest = useQuery(hub.newestAlerts(wanted, !grouped && pages !== undefined)).data;
   const asOf = pages?.[0]?.as_of ?? groups.data?.as_of;
   const news = useMemo(() => countNew(newest?.items ?? [], alerts, asOf), [newest, alerts, asOf]);
   const items = useMemo(

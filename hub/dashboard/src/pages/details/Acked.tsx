@@ -5,7 +5,8 @@ import { useState, type FormEvent } from "react";
 import { Button } from "react-aria-components";
 
 import { Problem } from "../../api/http";
-import { acknowledge, me } from "../../api/queries";
+import { acknowledge } from "../../api/alerts";
+import { me } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
 import { useT } from "../../i18n";
 import { When } from "../parts/parts";
@@ -59,7 +60,7 @@ function Form({ alert }: { alert: AlertInFull }) {
       <Button className="button strong" type="submit" isDisabled={said.isPending}>
         {t("ack.do")}
       </Button>
-      <small>{t("ack.where")}</small>
+      <small>{t("bulk.ack.where", {})}</small>
       {said.error && (
         <span role="alert" className="fault">
           {t("ack.failed", { why })}

@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "react-aria-components";
 
-import { judgeLink, me } from "../../api/queries";
+import { judgeLink } from "../../api/alerts";
+import { me } from "../../api/queries";
 import type { AlertInFull, Link } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import { useName } from "../parts/named";
@@ -63,7 +64,7 @@ function Judged({ link, of, may }: { link: Link; of: AlertInFull; may: boolean }
               {t("alert.link.reject")}
             </Button>
           )}
-          <small>{t("alert.link.note")}</small>
+          <small>{t("bulk.where")}</small>
           {judged.error && (
             <span role="alert" className="fault">
               {t("ack.failed", { why: judged.error.message })}

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { siblings } from "../../api/queries";
+import { siblings } from "../../api/alerts";
 import type { Alert, AlertInFull } from "../../api/types";
 import { useT } from "../../i18n";
 import type { View } from "../../lib/alertView";

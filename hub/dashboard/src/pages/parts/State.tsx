@@ -2,13 +2,13 @@
 
 import type { Alert } from "../../api/types";
 import { useT } from "../../i18n";
-import * as looks from "../../lib/words";
+import { alertState } from "../../lib/alertState";
 import { Chip } from "../../ui/Chip";
 
 /** The state, and beside it what makes it less sure: who has it, whether it flaps. */
 export function State({ alert }: { alert: Alert }) {
   const t = useT();
-  const { key, shape, tone } = looks.alertState(alert.status);
+  const { key, shape, tone } = alertState(alert.status);
   const flapping = (alert as { flapping?: boolean | null }).flapping === true;
   return (
     <span className="state-cell">
