@@ -203,6 +203,7 @@ class _Plain(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         _hold(self)
         super().request(*args, **kwargs)
+        _hold(self)
 
 
 class _Secured(HTTPSConnection):
@@ -216,6 +217,7 @@ class _Secured(HTTPSConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         _hold(self)
         super().request(*args, **kwargs)
+        _hold(self)
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -39,6 +39,7 @@ class Job(Generic[T]):
         self.due_at = monotonic() + patience
         self.cut = False
         self._held: Held | None = None
+        self._sock: Any = None
         self._lock = threading.Lock()
 
     def hold(self, connection: Held) -> None:
@@ -50,6 +51,7 @@ class Job(Generic[T]):
             if self.cut:
                 raise TimeoutError
             self._held = connection
+            self._sock = connection.sock or self._sock
 
     def moved(self) -> None:
         """Hear that a request begins or has ended: the patience begins anew.
@@ -59,7 +61,7 @@ class Job(Generic[T]):
         with self._lock:
             if self.cut:
                 raise TimeoutError
-            self._held = None
+            self._held = self._sock = None
             self.due_at = monotonic() + self.patience
 
     def cut_off(self) -> None:
@@ -67,7 +69,8 @@ class Job(Generic[T]):
         with self._lock:
             self.cut = True
             self.due_at = monotonic() + _GRACE_SECONDS
-            sock = None if self._held is None else self._held.sock
+            # A connection lets go of its socket while an answer that ends it is still read.
+            sock = (None if self._held is None else self._held.sock) or self._sock
         # Below TLS, whose own shutdown would pull the state from under the thread that reads.
         while sock is not None and not isinstance(sock, socket.socket):
             sock = getattr(sock, "socket", None)
@@ -102,6 +105,7 @@ class Threads:
             raise Transient("the way to the tool is closed; the hub is stopping")
         job = Job(work, self._patience)
         waited = asyncio.wrap_future(job.future)
+        waited.add_done_callback(_heard)
         self._running.add(job)
         try:
             self._put(job)
@@ -165,6 +169,12 @@ class Threads:
         if self._ended:
             ends = [asyncio.wrap_future(ended) for ended in self._ended]
             await asyncio.wait(ends, timeout=2 * _GRACE_SECONDS)
+
+
+def _heard(waited: asyncio.Future[Any]) -> None:
+    """Take what became of a call, for a caller who may be gone."""
+    if not waited.cancelled():
+        waited.exception()
 
 
 def _do(job: Job[Any], session: Any) -> None:

@@ -53,9 +53,10 @@ async def endless(_: bytes, out: asyncio.StreamWriter) -> None:
         await out.drain()
 
 
-def dripping(total: int = 10_000, pause: float = 0.02) -> Answers:
+def dripping(total: int = 10_000, pause: float = 0.02, *, last: bool = False) -> Answers:
     """Promise an answer and send it a byte at a time."""
-    head = f"HTTP/1.1 200 OK\r\nContent-Length: {total}\r\n\r\n".encode()
+    more = "Connection: close\r\n" if last else ""
+    head = f"HTTP/1.1 200 OK\r\n{more}Content-Length: {total}\r\n\r\n".encode()
     return raw(head, *([b" "] * total), pause=pause)
 
 

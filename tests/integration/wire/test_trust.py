@@ -1,12 +1,26 @@
 """Certificates of a private authority, of ours, and of nobody; proxies with an account."""
 
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
-from hub.errors import Misconfigured, Transient
+from hub.contract import Connection
+from hub.errors import HubError, Misconfigured, Transient
+from hub.wire import open_wire
+from hub.wire.way import Way
 from tests.integration.wire.conftest import Ask
 from tests.simulators.weather import Proxy, answering, forwarding, plain
 
@@ -135,3 +149,159 @@ async def test_who_is_in_no_proxy_is_asked_directly(ask: Ask) -> None:
     async with answering(GOOD) as server, forwarding(Proxy({})) as proxy:
         assert (await ask(server.url, proxy=proxy.url)).status == 200
         assert proxy.seen == []
+
+
+async def test_a_certificate_that_is_over_is_said_to_be(
+    ask: Ask, authority: trustme.CA, roots: Path
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    over = datetime(2020, 1, 1, tzinfo=UTC)
+    authority.issue_cert("127.0.0.1", not_before=over, not_after=over).configure_cert(context)
+    async with answering(GOOD, context) as server:
+        with pytest.raises(Misconfigured, match=r"not valid any more .*renew it"):
+            await ask(server.url, ca_file=roots)
+
+
+async def test_a_self_signed_certificate_is_trusted_when_it_is_itself_named(
+    ask: Ask, tmp_path: Path
+) -> None:
+    alone, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    whole = tmp_path / "alone.pem"
+    whole.write_bytes(alone.private_key_pem.bytes() + alone.cert_pem.bytes())
+    context.load_cert_chain(whole)
+    async with answering(GOOD, context) as server:
+        with pytest.raises(Misconfigured, match=r"self-signed .*name a file with it in ca_file"):
+            await ask(server.url)
+
+
+@contextmanager
+def choosy(tls: ssl.SSLContext) -> Iterator[str]:
+    """Yield the address of a server that tells whom it refuses, which asyncio's does not."""
+
+    def serve(listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                conversation, _ = listening.accept()
+                secured = tls.wrap_socket(
+                    conversation, server_side=True, do_handshake_on_connect=False
+                )
+                with suppress(OSError):
+                    secured.do_handshake()
+                # Read what comes before hanging up: else the system takes the refusal back.
+                with socket.socket(fileno=secured.detach()) as rest:
+                    while rest.recv(1 << 16):
+                        pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_tool_that_wants_our_certificate_says_so_and_a_strangers_is_refused(
+    ask: Ask, authority: trustme.CA, roots: Path, tmp_path: Path, version: ssl.TLSVersion
+) -> None:
+    stranger = tmp_path / "stranger.pem"
+    trustme.CA().issue_cert("hub@example.org").private_key_and_cert_chain_pem.write_to_path(
+        str(stranger)
+    )
+    tls = serving(authority, "127.0.0.1", asks=True)
+    tls.maximum_version = version
+    with choosy(tls) as url:
+        with pytest.raises(Misconfigured, match=r"wants a certificate of us .*client_cert"):
+            await ask(url, ca_file=roots)
+        with pytest.raises(Misconfigured, match=r"refuses our certificate .*instead of"):
+            await ask(url, ca_file=roots, client_cert=stranger)
+
+
+async def test_a_key_with_a_passphrase_asks_nobody_on_the_terminal(
+    ask: Ask, own: tuple[Path, Path], tmp_path: Path
+) -> None:
+    certificate, key = own
+    locked = tmp_path / "locked.key"
+    made = load_pem_private_key(key.read_bytes(), None)
+    locked.write_bytes(
+        made.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"open sesame")
+        )
+    )
+    with pytest.raises(Misconfigured, match=r"client_key: .*locked\.key is encrypted"):
+        await ask("https://127.0.0.1:1/", client_cert=certificate, client_key=locked)
+
+
+async def test_a_renewed_authority_counts_without_a_restart(
+    authority: trustme.CA, tmp_path: Path
+) -> None:
+    file = tmp_path / "changing.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    wire = open_wire("tool", Connection(ca_file=file))
+    async with answering(GOOD, serving(authority, "127.0.0.1")) as server:
+        for _ in range(2):
+            with pytest.raises(Misconfigured, match="holds other authorities"):
+                await wire.ask("GET", server.url)
+        authority.cert_pem.write_to_path(str(file), append=True)
+        assert (await wire.ask("GET", server.url)).status == 200
+        asked = await wire.blocking(lambda session: session.get(server.url).status_code)
+        assert asked == 200
+        await wire.close()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_proxy_that_is_not_there_is_named(
+    ask: Ask, scheme: str, free_tcp_port: int
+) -> None:
+    proxy = f"http://127.0.0.1:{free_tcp_port}"
+    with pytest.raises(Transient, match=f"the proxy {proxy}: refuses the connection"):
+        await ask(f"{scheme}://tool.test/", proxy=proxy)
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "says"),
+    [
+        (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", Transient, "502"),
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", Misconfigured, "no_proxy"),
+        (b"", Transient, "cut off"),
+    ],
+)
+async def test_a_proxy_that_makes_no_tunnel_is_one_of_the_four_errors(
+    ask: Ask, answers: bytes, kind: type[HubError], says: str
+) -> None:
+    async with forwarding(Proxy({}, answers=answers)) as proxy:
+        with pytest.raises(kind, match=says):
+            await ask("https://tool.test/", proxy=proxy.url)
+
+
+@pytest.mark.parametrize(
+    ("rules", "host", "through"),
+    [
+        ((), "tool.test", True),
+        ((), "localhost", False),
+        ((), "x.localhost", False),
+        ((), "127.8.8.8", False),
+        ((), "[::1]", False),
+        (("tool.test",), "TOOL.test", False),
+        (("tool.test",), "a.tool.test", True),
+        ((".test",), "tool.test", False),
+        ((".tool.test",), "tool.test", False),
+        ((".tool.test",), "mytool.test", True),
+        (("10.0.0.0/8",), "10.1.2.3", False),
+        (("10.0.0.0/8",), "11.1.2.3", True),
+        (("10.1.2.3",), "10.1.2.3", False),
+        (("fd00::/8",), "[fd00::7]", False),
+        (("*",), "tool.test", False),
+        (("*",), "10.1.2.3", False),
+    ],
+)
+def test_who_goes_through_the_proxy(rules: tuple[str, ...], host: str, *, through: bool) -> None:
+    given = {"proxy": "http://127.0.0.1:3128", "no_proxy": rules}
+    way = Way(Connection.model_validate(given))
+    assert (way.asked("GET", f"http://{host}:8/x", {}).through is not None) is through
+
+
+async def test_a_header_that_cannot_be_sent_is_named_without_its_value(ask: Ask) -> None:
+    with pytest.raises(Misconfigured, match="headers: the value of X-Key") as met:
+        await ask("http://127.0.0.1:1/", headers={"X-Key": "hunter2\nX-More: 1"})
+    assert "hunter2" not in str(met.value)
