@@ -1,5 +1,6 @@
 """The composition root: builds every part, hands each what it needs, starts and stops them."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -214,8 +215,7 @@ class Hub:
 
     async def close(self) -> None:
         """Close the store, and every way to a tool."""
-        for wire in self.wires.values():
-            await wire.close()
+        await asyncio.gather(*(wire.close() for wire in self.wires.values()))
         await self.database.stop()
 
     async def offer_documents(self, taken: "Taken | None" = None) -> None:

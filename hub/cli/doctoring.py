@@ -1,12 +1,11 @@
 """`milepost doctor`: try what the hub will do, one thing after another, and make nothing."""
 
 import asyncio
-import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -18,12 +17,12 @@ from hub.errors import HubError
 from hub.services.sample import CONNECTORS
 from hub.store import EmptyStore, stands
 
-_REACH_SECONDS: Final = 5.0
 _HEAD: Final = 4096
-_REFUSED: Final = frozenset({401, 403})
-_BROKEN: Final = 500
+_UNCHECKED: Final = (
+    "not checked (verify_tls: false): whoever stands between can read and change everything; name "
+    "the authority in ca_file instead"
+)
 SAMPLE: Final = frozenset(CONNECTORS)
-_ADDRESSES: Final = ("url", "prometheus_url", "alertmanager_urls")
 
 
 class Found(NamedTuple):
@@ -59,7 +58,7 @@ async def _tried(hub: Hub) -> AsyncIterator[Found]:
     yield await _bus(hub.configuration.hub.bus)
     fresh = await hub.stores.board.freshness() if opened else {}
     for one in hub.configuration.connectors.values():
-        async for found in _addresses(one):
+        async for found in _looked(hub, one):
             yield found
         for found in await asyncio.to_thread(list, _file(hub, one)):
             yield found
@@ -121,54 +120,17 @@ async def _bus(url: str) -> Found:
     return Found("bus", ok=True, detail=f"{kind}: logged in")
 
 
-async def _addresses(one: Configured) -> AsyncIterator[Found]:
-    """Ask every address in a connector's settings, as the connector will."""
-    for name in _ADDRESSES:
-        value = getattr(one.settings, name, None)
-        for url in value if isinstance(value, tuple | list) else [value] if value else []:
-            ok, detail = await _ask(str(url), one.settings)
-            yield Found(f"{one.id}: reach", ok, detail)
-
-
-async def _ask(url: str, settings: Any) -> tuple[bool, str]:
-    import aiohttp  # noqa: PLC0415 - some megabytes that no other command needs
-
-    headers = {
-        name: value.get_secret_value()
-        for name, value in (getattr(settings, "headers", None) or {}).items()
-    }
-    proxy = getattr(settings, "proxy", None)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_REACH_SECONDS)) as session,
-            session.get(
-                url, headers=headers, proxy=str(proxy) if proxy else None, ssl=_tls(settings)
-            ) as answer,
-        ):
-            status = answer.status
-    except TimeoutError:
-        return False, f"{url}: no answer in {_REACH_SECONDS:g} s"
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        # Its own words would show the library's objects.
-        why = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
-        return False, f"{url}: {why}"
-    if status in _REFUSED:
-        return False, f"{url}: answers {status}; check the credentials in `headers`"
-    return status < _BROKEN, f"{url}: answers {status}"
-
-
-def _tls(settings: Any) -> ssl.SSLContext | bool:
-    """Check certificates as the connector will.
-
-    Raises: OSError, when a file cannot be read.
-    """
-    if not getattr(settings, "verify_tls", True):
-        return False
-    authority = getattr(settings, "ca_file", None)
-    context = ssl.create_default_context(cafile=None if authority is None else str(authority))
-    if (own := getattr(settings, "client_cert", None)) is not None:
-        context.load_cert_chain(str(own))
-    return context
+async def _looked(hub: Hub, one: Configured) -> AsyncIterator[Found]:
+    """Look at the tool as the connector itself does, over its own wire."""
+    wire = hub.wires.get(one.id)
+    if wire is None:
+        return
+    if not wire.verifies:
+        yield Found(f"{one.id}: certificates", ok=True, detail=_UNCHECKED)
+    if one.connector.checker is None:
+        return
+    async for step in one.connector.checker(one.settings, wire).check():
+        yield Found(f"{one.id}: {step.code}", ok=step.done is not False, detail=step.says)
 
 
 def _file(hub: Hub, one: Configured) -> Iterator[Found]:

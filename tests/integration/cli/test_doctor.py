@@ -83,15 +83,23 @@ def address() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize(("key", "ok"), [("right", True), ("wrong", False)])
+@pytest.mark.parametrize(("key", "refused"), [("right", False), ("wrong", True)])
 def test_an_address_is_asked_and_not_only_dialled(
-    folder: Folder, address: str, key: str, *, ok: bool
+    folder: Folder, address: str, key: str, *, refused: bool
 ) -> None:
     one = f"{{type: prometheus, prometheus_url: '{address}', headers: {{X-Key: {key}}}}}"
-    found = doctor(folder, f"connectors: {{am: {one}}}\n", ok=ok)["am: reach"]
-    assert found[0] is ok
-    assert ("answers 200" in found[1]) is ok
-    assert ("credentials" in found[1]) is not ok
+    ok, detail = doctor(folder, f"connectors: {{am: {one}}}\n", ok=False)["am: prometheus"]
+    assert not ok  # it is none
+    assert ("401" in detail) is refused
+    assert ("`headers`" in detail) is refused
+
+
+def test_trap_22_a_connector_that_checks_no_certificates_is_named(folder: Folder) -> None:
+    one = "{type: prometheus, webhook_secret: s, verify_tls: %s}"
+    off, on = one % "false", one % "true"
+    found = doctor(folder, f"connectors: {{off: {off}, on: {on}}}\n", ok=True)
+    assert "ca_file" in found["off: certificates"][1]
+    assert "on: certificates" not in found
 
 
 @pytest.mark.needs_system("rabbitmq")

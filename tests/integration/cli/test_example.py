@@ -99,7 +99,7 @@ def test_doctor_tells_what_it_cannot_reach_and_makes_nothing(example: Folder) ->
     told = example.run("doctor", "--json", status=1).json
     checks = {(one["check"], one["ok"]) for one in told["checks"]}
     assert told["ok"] is False
-    assert ("am-main: reach", False) in checks
+    assert ("am-main: alertmanager", False) in checks
     sound = {(name, True) for name in ("store", "bus", "documents", "plan-erp: file")}
     assert sound | {("package hub", True)} <= checks
     assert not (example.path / "data").exists()
