@@ -53,6 +53,20 @@ class Pulse:
         """Return the hearts that stay away for too long."""
         return [one for one in self.hearts(listings).values() if one.age > self.longest]
 
+    def returned(self, series: str, listings: tuple[Listing, ...]) -> Heart | None:
+        """Return the heart of a series if it beats.
+
+        Shape: the one that was waited for is back with the first that is heard, whose labels it
+               could not know.
+        """
+        known = self.hearts(listings)
+        waited = series == hearts.series(self.wanted) and series not in known
+        if not waited:
+            found = known.get(series)
+            return found if found is not None and self.beats(found) else None
+        first = next((heart for heart in known.values() if self.beats(heart)), None)
+        return first and replace(first, series=series, labels=self.wanted)
+
     def standing(self, listings: tuple[Listing, ...]) -> Standing | None:
         """Judge by the heartbeats; None where there is none to judge by.
 

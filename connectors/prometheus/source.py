@@ -139,14 +139,10 @@ class PrometheusSource:
 
     def _back(self, missing: Sequence[Known], listings: tuple[Listing, ...]) -> list[Record]:
         """Say which of the heartbeats that stayed away are back."""
-        known = self._pulse.hearts(listings)
         # By the series: whoever asks may know all of a connector's alerts under one kind.
-        found = [(one, known.get(one.series)) for one in missing]
-        return [
-            hearts.back(heart, one.key)
-            for one, heart in found
-            if heart is not None and self._pulse.beats(heart)
-        ]
+        away = [one for one in missing if hearts.is_heart(one.series)]
+        found = [(one, self._pulse.returned(one.series, listings)) for one in away]
+        return [hearts.back(heart, one.key) for one, heart in found if heart is not None]
 
     async def _over(self, asked: Sequence[Known], listings: tuple[Listing, ...]) -> Page:
         """Say which alerts are over: by Prometheus's memory, else by who would have told."""

@@ -40,6 +40,7 @@ def test_every_capture_is_read_without_a_fault(webhooks: list[dict[str, object]]
 def test_a_resolve_that_alertmanager_sent_again_is_a_repeat(
     webhooks: list[dict[str, object]],
 ) -> None:
+    """Fact 15: fingerprint, start and state are what is repeated."""
     seen = [
         (record.key, record.version)
         for webhook in webhooks

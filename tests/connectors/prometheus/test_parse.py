@@ -59,23 +59,27 @@ def test_a_resolve_has_the_key_of_the_firing_it_ends() -> None:
 
 
 def test_the_same_resolve_again_is_a_repeat_whatever_its_end() -> None:
+    """Fact 15."""
     ends = ("2026-01-05T10:30:00Z", "2026-01-05T10:30:01Z")
     again = [keys(parse.page(envelope(an_alert(status="resolved", endsAt=end)))) for end in ends]
     assert again[0] == again[1]
 
 
 def test_each_alert_has_its_own_state_not_the_groups() -> None:
+    """Fact 16."""
     body = fixture("partly_resolved")
     assert json.loads(body)["status"] == "firing"
     assert [r.version for r in parse.page(body).records] == ["resolved", "firing", "firing"]
 
 
 def test_the_zero_end_stays_as_sent() -> None:
+    """Fact 16: it means that there is no end."""
     (record,) = parse.page(fixture("firing")).records
     assert record.body["endsAt"] == "0001-01-01T00:00:00Z"
 
 
 def test_alerts_that_alertmanager_left_out_are_counted() -> None:
+    """Fact 17."""
     page = parse.page(fixture("truncated"))
     assert len(page.records) == 2
     assert page.hints == {"truncated": 3}

@@ -61,6 +61,7 @@ def accepted(hub: RunningHub, body: bytes) -> bool:
 def test_a_store_that_takes_nothing_is_503_and_the_retry_succeeds(
     running_hub: MakeHub, request: pytest.FixtureRequest
 ) -> None:
+    """Fact 20, the hub: no 2xx before the commit."""
     hub = running_hub()
     hub.tell(alert("Before", environment="a"))
     body = envelope([alert("During", environment="b")])

@@ -75,6 +75,7 @@ def records(receiver: Receiver, posted: list[Posted], state: str) -> list[Record
 async def test_a_webhook_that_fails_is_called_again(
     alertmanager_pair: Pair, sink: Sink, receiver: Receiver
 ) -> None:
+    """Fact 20, the tool: a 5xx is delivered again."""
     sink.status = 503
     one, _other = alertmanager_pair(sink.url, SECRET)
     one.push([an_alert("Refused")])
