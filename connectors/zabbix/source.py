@@ -92,7 +92,9 @@ class Source:
         for row in await self._events.these(sorted(found)):
             began[row["eventid"]] = {**row, "r_eventid": found[row["eventid"]]}
         records = await self._events.records(began.values(), ends)
-        self._ended.update(dict.fromkeys(str(one.body["r_eventid"]) for one in records))
+        # Not those of this page: should it not be stored, they are read again.
+        ahead = (str(one.body["r_eventid"]) for one in records)
+        self._ended.update(dict.fromkeys(one for one in ahead if one not in ends))
         while len(self._ended) > _REMEMBERED:
             self._ended.popitem(last=False)
         return tuple(records), [int(one) for one in unknown.keys() - set(found.values())]

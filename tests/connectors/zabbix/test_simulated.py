@@ -188,6 +188,23 @@ async def test_fact_10_an_end_is_told_though_its_problem_does_not_say_so_yet() -
         ]
 
 
+async def test_an_end_that_could_not_be_stored_is_told_again_and_else_once() -> None:
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+
+        async def read(cursor: str) -> list[tuple[str, str]]:
+            pages = source.read(Cursor(cursor))
+            return [(r.key, str(r.body["value"])) async for page in pages for r in page.records]
+
+        there.problem(11)
+        there.end(11, by=12)
+        for _ in range(2):  # the hub did not store the page, so its cursor is where it was
+            assert await read('{"last":11,"holes":[]}') == [("11", "0")]
+        # Here the problem was read after it had ended, and the recovery comes later.
+        assert await read('{"last":12,"holes":[[11,11,99999999999]]}') == [("11", "0")]
+        assert await read('{"last":11,"holes":[]}') == []
+
+
 async def test_reading_ends_though_there_is_always_something_newer() -> None:
     """In a storm events come faster than they are read; the census has to have its turn."""
     async with reached(page_size=10) as (there, settings, wire):
