@@ -1,0 +1,167 @@
+"""A hub that polls real Alertmanagers and a real Prometheus, and what it shows of them."""
+
+import asyncio
+import itertools
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from deploy.lab.alertmanager import Alertmanager
+from deploy.lab.endpoints import Gauge
+from deploy.lab.processes import House
+from deploy.lab.prometheus import WATCHDOG, Prometheus, Rule
+from tests.integration.conftest import MakeHub
+from tests.integration.hub.client import until
+from tests.integration.hub.running import SECRET, RunningHub
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.needs_system("prometheus"),
+    pytest.mark.needs_system("alertmanager"),
+]
+HIGH = Rule("High", "lab_value > 50", {"severity": "critical"}, {"summary": "it is high"})
+SLOW = Rule("Slow", "lab_value > 50", {"severity": "warning"}, hold="1h")
+MISSING = "Prometheus is not heard: its heartbeat stays away"
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def empty_store() -> Callable[[], str]:
+    """Take the embedded store: what is shown here does not depend on it."""
+    return lambda: "sqlite"
+
+
+@dataclass
+class Site:
+    """A hub, two Alertmanagers that tell it and do not know each other, and their Prometheus."""
+
+    hub: RunningHub
+    managers: tuple[Alertmanager, Alertmanager]
+    prometheus: Prometheus
+    gauge: Gauge
+
+    def watch(self) -> None:
+        """Start the Prometheus."""
+        self.prometheus.start(
+            targets=[self.gauge.target],
+            rules=[HIGH, SLOW, WATCHDOG],
+            alertmanagers=[one.target for one in self.managers],
+            external_labels={"cluster": "msk"},
+        )
+
+    def alerts(self) -> list[Any]:
+        """Return what this Prometheus is about; before it was first heard it was waited for."""
+        return [one for one in self.hub.alerts() if one["labels"].get("cluster") == "msk"]
+
+    async def shows(self, title: str, status: str) -> Any:
+        """Wait until the one alert of a title has a status."""
+
+        def look() -> Any:
+            found = [one for one in self.alerts() if one["title"] == title]
+            assert len(found) <= 1, found
+            return found[0] if found and found[0]["status"] == status else None
+
+        return await asyncio.to_thread(until, look, f"{title} is {status}")
+
+
+async def built(
+    lab: House, running_hub: MakeHub, gauge: Gauge, *, webhooks: bool
+) -> AsyncIterator[Site]:
+    n = next(NUMBERS)
+    pair = (Alertmanager(lab, f"both-{n}-one"), Alertmanager(lab, f"both-{n}-other"))
+    prometheus = Prometheus(lab, f"both-{n}-prometheus")
+    connector = {
+        "type": "prometheus",
+        "webhook_secret": SECRET,
+        "alertmanager_urls": [one.url for one in pair],
+        "prometheus_url": prometheus.url,
+        "poll_seconds": 0.5,
+        "heartbeat": {"labels": {"alertname": "Watchdog"}, "seconds": 5},
+    }
+    hub = running_hub(quiet_seconds=2, connectors={"am": connector})
+    site = Site(hub, pair, prometheus, gauge)
+    for one in pair:
+        await asyncio.to_thread(one.start, *((f"{hub.base}/hooks/am", SECRET) if webhooks else ()))
+    await asyncio.to_thread(site.watch)
+    yield site
+    prometheus.stop()
+    for one in pair:
+        one.stop()
+
+
+@pytest.fixture
+async def polled(lab: House, running_hub: MakeHub, gauge: Gauge) -> AsyncIterator[Site]:
+    async for site in built(lab, running_hub, gauge, webhooks=False):
+        yield site
+
+
+async def test_polling_alone_brings_an_alert_and_its_end_with_one_alertmanager_dead(
+    polled: Site,
+) -> None:
+    """Facts 18, 22; trap 5."""
+    polled.gauge.value = 60
+    firing = await polled.shows("it is high", "firing")
+    pending = await polled.shows("Slow", "pending")
+    assert pending["labels"]["cluster"] == "msk"
+    polled.managers[0].stop(signal.SIGKILL)
+    for _ in range(20):
+        still = await polled.shows("it is high", "firing")
+        assert still["starts_at"] == firing["starts_at"]
+        await asyncio.sleep(0.05)
+    polled.gauge.value = 0
+    ended = await polled.shows("it is high", "resolved")
+    assert ended["ref"] == firing["ref"]
+    assert ended["ends_at"] > ended["starts_at"]
+    assert {one["title"] for one in polled.alerts()} <= {"it is high", "Slow", MISSING}
+
+
+async def test_a_dead_prometheus_is_an_alert_of_its_own_until_it_is_back(polled: Site) -> None:
+    """Fact 21: by polling alone, what it watched goes on firing."""
+    polled.gauge.value = 60
+    firing = await polled.shows("it is high", "firing")
+    polled.prometheus.stop(signal.SIGKILL)
+    missing = await polled.shows(MISSING, "firing")
+    assert missing["severity"] == 5
+
+    def forgotten() -> bool:
+        return not any(one.alerts() for one in polled.managers)
+
+    await asyncio.to_thread(until, forgotten, "both Alertmanagers believe that all is well")
+    for _ in range(20):
+        found = await polled.shows("it is high", "firing")
+        assert found["starts_at"] == firing["starts_at"]
+        await asyncio.sleep(0.1)
+    await asyncio.to_thread(polled.watch)
+    back = await polled.shows(MISSING, "resolved")
+    assert back["ref"] == missing["ref"]
+    await polled.shows("it is high", "firing")
+    polled.gauge.value = 0
+    await polled.shows("it is high", "resolved")
+
+
+def test_fact_17_what_a_webhook_leaves_out_is_polled_at_once(
+    lab: House, running_hub: MakeHub
+) -> None:
+    """Trap 23: the hub does not wait for its turn, which would be in an hour."""
+    server = Alertmanager(lab, f"truncating-{next(NUMBERS)}")
+    connector = {
+        "type": "prometheus",
+        "webhook_secret": SECRET,
+        "alertmanager_urls": [server.url],
+        "poll_seconds": 3600,
+    }
+    hub = running_hub(connectors={"am": connector})
+    try:
+        server.start(f"{hub.base}/hooks/am", SECRET, max_alerts=2)
+        soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+        server.push(
+            [{"labels": {"alertname": "Cut", "n": str(n)}, "endsAt": soon} for n in range(5)]
+        )
+        until(lambda: len(hub.alerts()) == 5, "all five are there")
+        assert {one["status"] for one in hub.alerts()} == {"firing"}
+    finally:
+        server.stop()
