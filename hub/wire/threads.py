@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from time import monotonic
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from hub.errors import Transient
+from hub.errors import HubError, Transient
 
 THREADS: Final = 2
 _GRACE_SECONDS: Final = 0.5
@@ -150,13 +150,21 @@ class Threads:
         try:
             while (job := self._waiting.get()) is not None:
                 if job.future.set_running_or_notify_cancel():
-                    session = session or self._session()
-                    _do(job, session)
+                    session = session or self._made(job)
+                    if session is not None:
+                        _do(job, session)
                 del job
         finally:
             if session is not None:
                 session.close()
             ended.set_result(None)
+
+    def _made(self, job: Job[Any]) -> Any:
+        try:
+            return self._session()
+        except HubError as error:  # settings that no session can have
+            job.future.set_exception(error)
+            return None
 
     async def close(self) -> None:
         """End the threads; one that hangs is left behind and holds up nobody."""
