@@ -88,6 +88,7 @@ class Hub:
             Networks(self.stores.board),
             zone=hub.organisation.zone,
             quiet_seconds=hub.quiet_seconds,
+            unverified_seconds=hub.unverified_seconds,
             max_body=hub.max_body,
         )
         self.bus = open_bus(hub.bus, position=FilePosition(data / "bus.position"))

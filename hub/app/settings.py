@@ -102,6 +102,7 @@ class HubSettings(BaseSettings):
     bus: str = "memory"
     services: str = "services.yaml"
     quiet_seconds: float = Field(60.0, ge=0, allow_inf_nan=False)
+    unverified_seconds: float = Field(3600.0, gt=0, allow_inf_nan=False)
     max_body: int = Field(10 << 20, gt=0)
     log_format: Literal["console", "json"] = "console"
     trust_forwarded: bool = False

@@ -18,15 +18,26 @@ from hub.model.words import ENDED, AlertStatus, Severity
 FLAP_GAP: Final = timedelta(minutes=5)
 """A firing that begins so soon after the end belongs to the same episode."""
 
-# What beats what when one source key is told of twice. Resolved is last: it comes after firing.
+# What beats what where two things are told at the same instant, and among the series of an alert.
 _RANK: Final[dict[AlertStatus, int]] = {
     AlertStatus.PENDING: 0,
     AlertStatus.SUPPRESSED: 1,
-    AlertStatus.FIRING: 2,
-    AlertStatus.EXPIRED: 3,
-    AlertStatus.RESOLVED: 4,
+    AlertStatus.UNVERIFIED: 2,
+    AlertStatus.FIRING: 3,
+    AlertStatus.EXPIRED: 4,
+    AlertStatus.RESOLVED: 5,
 }
 _NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
+_EVENTS: Final[Mapping[AlertStatus, str]] = MappingProxyType(
+    {
+        AlertStatus.PENDING: "pending",
+        AlertStatus.SUPPRESSED: "suppressed",
+        AlertStatus.UNVERIFIED: "unverified",
+        AlertStatus.FIRING: "fired",
+        AlertStatus.EXPIRED: "expired",
+        AlertStatus.RESOLVED: "resolved",
+    }
+)
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -34,7 +45,8 @@ class Observation(NamedTuple):
     """One record of one series, mapped.
 
     Shape: `ref`, `connector`, `identity` name the alert; `series` and `source_key` what was told.
-           `ends_at` counts only with an ended status. From `title` on: what the alert shows.
+           `ends_at` counts only with an ended or unverified status. From `title` on: what
+           the alert shows.
     """
 
     ref: str
@@ -57,6 +69,7 @@ class Observation(NamedTuple):
     url: str | None = None
     runbook_url: str | None = None
     onset_uncertainty_seconds: float = 0.0
+    why: str = ""
 
 
 class Observed(NamedTuple):
@@ -97,6 +110,8 @@ def observe(alert: Alert | None, seen: Observation, *, flap_gap: timedelta = FLA
     if known is None or seen.starts_at > known.starts_at:
         return _newer(alert, seen, known, flap_gap)
     if seen.starts_at < known.starts_at:
+        if seen.status is AlertStatus.PENDING:  # what it was before it fired is known better
+            return Observed(alert, (), changed=False)
         return Observed(alert, (_occurrence(alert, seen, "late"),), changed=False)
     return _same_key(alert, seen, known)
 
@@ -163,7 +178,7 @@ def _first(seen: Observation) -> Observed:
         runbook_url=seen.runbook_url,
         onset_uncertainty_seconds=seen.onset_uncertainty_seconds,
     )
-    event = "incomplete" if incomplete else "fired"
+    event = "incomplete" if incomplete else _EVENTS[seen.status]
     return Observed(alert, (_occurrence(alert, seen, event),), changed=True, began=True)
 
 
@@ -182,7 +197,7 @@ def _newer(
         flaps=(0 if began else alert.flaps) + flapped,
         incomplete=ended and (gap > timedelta(0) or alert.incomplete),
     )
-    event = "incomplete" if ended else "re_fired" if flapped else "fired"
+    event = "incomplete" if ended else "re_fired" if flapped else _EVENTS[seen.status]
     return Observed(told, _happened(alert, told, seen, event), changed=True, began=began)
 
 
@@ -193,6 +208,8 @@ def _last_sign(alert: Alert, seen: Observation, known: SourceState | None) -> da
         return seen.starts_at
     if alert.ends_at is not None:
         return alert.ends_at
+    if known is not None and known.status is AlertStatus.PENDING:
+        return seen.starts_at  # it was about to fire, and now it does
     # Its end was never told: the last instant at which it surely fired is its own beginning.
     return seen.starts_at if known is None else known.starts_at
 
@@ -204,7 +221,10 @@ def _same_key(alert: Alert, seen: Observation, known: SourceState) -> Observed:
     if source == known and not completes:
         if known.status in ENDED:
             return Observed(alert, (), changed=False)
-        return Observed(touched(alert, seen.received_at), (), changed=False)
+        again = touched(alert, seen.received_at)
+        return Observed(
+            replace(again, sources={**alert.sources, seen.series: source}), (), changed=False
+        )
     told = _merged(
         alert,
         seen,
@@ -215,7 +235,9 @@ def _same_key(alert: Alert, seen: Observation, known: SourceState) -> Observed:
     )
     event = "late" if completes else None
     if source.status is not known.status:
-        event = source.status.value if source.status in ENDED else "fired"
+        event = _EVENTS[source.status]
+        if known.status is AlertStatus.SUPPRESSED and source.status is AlertStatus.FIRING:
+            event = "unsuppressed"
     return Observed(told, _happened(alert, told, seen, event), changed=True)
 
 
@@ -227,22 +249,46 @@ def touched(alert: Alert, received_at: datetime, times: int = 1) -> Alert:
 
 
 def _source(seen: Observation) -> SourceState:
-    ends_at = None
-    if seen.status in ENDED:
-        # An end without a time is known no better than by its arrival; none is before its start.
-        ends_at = max(seen.ends_at or seen.received_at, seen.starts_at)
-    return SourceState(seen.source_key, seen.starts_at, seen.status, seen.severity, ends_at)
+    # An end without a time is known no better than by its arrival; none is before its start.
+    end = max(seen.ends_at or seen.received_at, seen.starts_at)
+    doubted = seen.status is AlertStatus.UNVERIFIED
+    return SourceState(
+        seen.source_key,
+        seen.starts_at,
+        seen.status,
+        seen.severity,
+        end if seen.status in ENDED else None,
+        seen.received_at,
+        end if doubted else None,
+        seen.why,
+    )
 
 
 def _joined(one: SourceState, other: SourceState) -> SourceState:
-    """Join two tellings of one source key; the order does not matter."""
-    ends = [source.ends_at for source in (one, other) if source.ends_at is not None]
+    """Join two tellings of one source key; the order does not matter.
+
+    Shape: a true end is final, and the earliest of several counts. Else the last telling wins.
+    """
+    both = (one, other)
+    final = [source for source in both if source.status is AlertStatus.RESOLVED]
+    newest = final
+    if final:
+        told_at = min(source.told_at for source in final)
+        told, status = final, AlertStatus.RESOLVED
+    else:
+        told_at = max(source.told_at for source in both)
+        newest = [source for source in both if source.told_at == told_at]
+        status = max((source.status for source in newest), key=_RANK.__getitem__)
+        told = [source for source in newest if source.status is status]
     return SourceState(
         max(one.key, other.key),
         one.starts_at,
-        max(one.status, other.status, key=_RANK.__getitem__),
-        max(one.severity, other.severity),
-        min(ends, default=None),
+        status,
+        max(source.severity for source in newest),
+        min((source.ends_at for source in told if source.ends_at is not None), default=None),
+        told_at,
+        min((s.reported_at for s in told if s.reported_at is not None), default=None),
+        max(source.why for source in told),
     )
 
 
@@ -302,8 +348,12 @@ def _happened(
 
 
 def _occurrence(alert: Alert, seen: Observation, event: str) -> Occurrence:
-    ended = event == "resolved" or (event == "incomplete" and seen.ends_at is not None)
+    ended = event in {"resolved", "expired", "unverified"} or (
+        event == "incomplete" and seen.ends_at is not None
+    )
     at = seen.ends_at if ended and seen.ends_at is not None else seen.starts_at
+    if event in {"suppressed", "unsuppressed"}:
+        at = seen.received_at  # nobody says since when
     return Occurrence(alert.ref, alert.episode, event, at, seen.received_at, seen.source_key)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from hub.model.links import Reason
 from hub.model.words import (
@@ -12,6 +13,8 @@ from hub.model.words import (
     IncidentStatus,
     Severity,
 )
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,20 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """Last thing heard of one series of source keys (an Alertmanager fingerprint)."""
+    """Last thing heard of one series of source keys (an Alertmanager fingerprint).
+
+    Shape: `told_at` is when it was told; it is no part of the state. `reported_at` is an end that
+           was told while nobody could vouch for it. `why` says what an end was inferred from.
+    """
 
     key: str
     starts_at: datetime
     status: AlertStatus
     severity: Severity
     ends_at: datetime | None = None
+    told_at: datetime = field(default=_NEVER, compare=False)
+    reported_at: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,7 @@ class Occurrence:
     """One thing that happened to an alert; append-only.
 
     Shape: `event` is one of fired, resolved, severity_changed, re_fired, late, incomplete,
-           acked.
+           pending, suppressed, unsuppressed, unverified, expired, acked.
     """
 
     alert: str

@@ -36,6 +36,7 @@ class AlertStatus(StrEnum):
     FIRING = "firing"
     RESOLVED = "resolved"
     SUPPRESSED = "suppressed"
+    UNVERIFIED = "unverified"
     EXPIRED = "expired"
 
 

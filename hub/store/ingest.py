@@ -12,7 +12,7 @@ from hub.model.links import Evidence, Link
 from hub.model.words import LinkState, LinkType
 from hub.services.catalogue import load
 from hub.services.catalogue.binding import MilestoneFacts
-from hub.services.ingest.ports import Facts, LiveRows
+from hub.services.ingest.ports import Facts, LiveRows, Unverified
 from hub.services.ingest.rows import (
     AlertRow,
     FormerRow,
@@ -67,6 +67,10 @@ class IngestStore:
         query = select(alert.c.ref).where(text("status = 'firing'"))
         return await self._database.read(lambda c: list(c.execute(query).scalars()))
 
+    async def unverified(self) -> list[Unverified]:
+        """Return every series whose end is not verified."""
+        return await self._database.read(_unverified)
+
     async def still_true_at(self, seq: int) -> int | None:
         """Return the newest number if no change after `seq` was of an alert or an incident."""
         return await self._database.read(partial(_still_true, seq=seq))
@@ -92,6 +96,18 @@ class IngestStore:
             writing.tell("created", f"hub:quarantine:{row.id}", "quarantine", 1, row.connector)
 
         await self._database.write(work)
+
+
+def _unverified(connection: Connection) -> list[Unverified]:
+    query = select(alert.c.ref, alert.c.connector, alert.c.sources)
+    rows = connection.execute(query.where(alert.c.status.in_(("unverified", "firing"))))
+    return [
+        Unverified(row.ref, row.connector, series, source[0], instant(source[7]))
+        for row in rows
+        if b'"unverified"' in bytes(row.sources)
+        for series, source in orjson.loads(row.sources).items()
+        if source[3] == "unverified"
+    ]
 
 
 def _facts(connection: Connection) -> Facts:

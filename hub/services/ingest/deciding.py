@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from hub.errors import Unmappable
-from hub.linking import NO_TAGS, Observed, Resolution, observe
-from hub.model.ops import SourceState
-from hub.model.words import ENDED, LinkType, Severity
+from hub.linking import NO_TAGS, Observation, Observed, Resolution, observe
+from hub.model.ops import Alert, SourceState
+from hub.model.words import ENDED, AlertStatus, LinkType, Severity
 from hub.services.ingest.context import Context
 from hub.services.ingest.group import Again, Discarded, Group, Item, Stale, mapped
 from hub.services.ingest.ledger import Ledger
@@ -21,6 +21,8 @@ from hub.services.ingest.live import Live
 from hub.services.ingest.membership import Membership
 from hub.services.ingest.rows import AlertRow, OccurrenceRow, Snapshot, Touch, WriteSet
 from hub.services.ingest.words import (
+    SETTLED,
+    TIMED_OUT,
     UNREAD,
     alert_of,
     body_of,
@@ -57,6 +59,7 @@ class _Decision:
         self._alerts = dict(snapshot.alerts)
         self._sources: dict[str, dict[str, list[Any]]] = {}
         self._touched: dict[str, list[int]] = {}
+        self._told = [micros(one.delivery.received_at) for one in group.arrived]
         self._news: dict[str, str] = {}
         self._out = self._ledger.out
 
@@ -97,7 +100,7 @@ class _Decision:
             if known is not None and known[0] == record.key and known[1] == record.version:
                 self._group.repeats[item.arrived] += 1
                 if known[3] not in ENDED:
-                    self._touch(ref, row)
+                    self._touch(ref, row, item)
                 return
         self._observe(item, ref, row)
 
@@ -109,7 +112,14 @@ class _Decision:
         if known is None or known.key != item.record.key or known.status in ENDED:
             return
         at = self._group.arrived[item.arrived].delivery.received_at
-        observed = observe(alert, expiry(alert, item.record.series, at))
+        if item.gone is None or self._group.arrived[item.arrived].delivery.connector in (
+            self._group.doubted
+        ):
+            return  # silence is no evidence now; the next look that may be believed tells it anew
+        why = item.gone.why
+        if why in {SETTLED, TIMED_OUT} and known.status is not AlertStatus.UNVERIFIED:
+            return
+        observed = observe(alert, expiry(alert, item.record.series, at, why))
         receipt = self._ledger.receipt(item)
         self._note(observed, receipt)
         self._store(item, row, observed, receipt)
@@ -145,11 +155,13 @@ class _Decision:
         shown = Observed(alert, (), changed=True)
         self._store(item, row, shown, row.receipt, sources)
 
-    def _touch(self, ref: str, row: AlertRow) -> None:
+    def _touch(self, ref: str, row: AlertRow, item: Item) -> None:
+        told = self._told[item.arrived]
         touch = self._touched.get(ref)
         if touch is None:
-            self._touched[ref] = [max(self._ledger.now, row.last_seen_at), 1]
+            self._touched[ref] = [max(told, row.last_seen_at), 1]
         else:
+            touch[0] = max(touch[0], told)
             touch[1] += 1
 
     def _observe(self, item: Item, ref: str, row: AlertRow | None) -> None:
@@ -159,14 +171,41 @@ class _Decision:
         sources = self._sources.setdefault(ref, {})
         alert = None if row is None else alert_of(row, sources)
         seen = observation_of(item, ref, self._group.arrived[item.arrived].delivery)
+        if alert is not None:
+            seen = self._doubted(alert, seen, values)
         observed = observe(alert, seen)
         receipt = self._ledger.receipt(item)
         self._note(observed, receipt)
         if alert is not None and not observed.changed:
             if observed.alert is not alert and row is not None:
-                self._touch(ref, row)
+                self._same_state(item, row, alert, observed.alert, seen)
             return
         self._store(item, row, observed, receipt)
+
+    def _doubted(self, alert: Alert, seen: Observation, values: dict[str, Any]) -> Observation:
+        """Take an end that nobody can vouch for as unverified, and silence as what was known."""
+        known = alert.sources.get(seen.series)
+        if known is None or known.starts_at != seen.starts_at or known.status in ENDED:
+            return seen
+        if seen.status is AlertStatus.RESOLVED and seen.connector in self._group.doubted:
+            return seen._replace(status=AlertStatus.UNVERIFIED)
+        unsaid = "acked" in values and "suppressed" not in values  # a webhook of such a tool
+        if known.status is AlertStatus.SUPPRESSED and seen.status is AlertStatus.FIRING and unsaid:
+            return seen._replace(status=AlertStatus.SUPPRESSED)
+        return seen
+
+    def _same_state(
+        self, item: Item, row: AlertRow, before: Alert, alert: Alert, seen: Observation
+    ) -> None:
+        """Take in another version of a record whose state is as it was: words, tags, a version."""
+        known = before.sources[seen.series]
+        latest = max(source.starts_at for source in alert.sources.values())
+        if seen.received_at < known.told_at or seen.starts_at < latest:
+            self._touch(row.ref, row, item)
+            return
+        if alert.status is not AlertStatus.UNVERIFIED:
+            alert = with_words(alert, seen)
+        self._store(item, row, Observed(alert, (), changed=True), self._ledger.receipt(item))
 
     def _note(self, observed: Observed, receipt: str) -> None:
         self._out.occurrences.extend(
@@ -223,10 +262,19 @@ class _Decision:
         )  # fmt: skip
         values = item.values or {}
         new = self._incidents.join(row, new, alert, values, began=observed.began)
-        if row is not None and new._replace(version=row.version) == row:
-            return
+        if row is not None:
+            seen = new._replace(
+                version=row.version, sources=row.sources, receipt=row.receipt, seen=row.seen,
+                last_seen_at=row.last_seen_at,
+            )  # fmt: skip
+            if seen == row:  # nothing that anybody sees: no news, but known as a repeat from now on
+                self._alerts[alert.ref] = new._replace(version=row.version)
+                self._news.setdefault(alert.ref, "")
+                return
         self._alerts[alert.ref] = new
-        self._news.setdefault(alert.ref, "created" if row is None else "updated")
+        self._news[alert.ref] = self._news.get(alert.ref) or (
+            "created" if row is None else "updated"
+        )
 
     def _spoke(self, item: Item, ref: str, state: SourceState) -> str | None:
         """Return the receipt of the record that told first that this source key fires."""
@@ -263,7 +311,7 @@ class _Decision:
         self._link(ref, row, found)
         self._incidents.serve(row, new)
         self._alerts[ref] = new
-        self._news.setdefault(ref, "updated")
+        self._news[ref] = self._news.get(ref) or "updated"
 
     def _link(self, ref: str, row: AlertRow | None, found: Resolution) -> None:
         """Link an alert to its service, and let go of the one that it was of before."""
@@ -280,7 +328,7 @@ class _Decision:
             moved = row and self._incidents.move(row, move.source, move.target)
             if moved:
                 self._alerts[moved.ref] = moved
-                self._news.setdefault(moved.ref, "updated")
+                self._news[moved.ref] = self._news.get(moved.ref) or "updated"
         self._incidents.absorb(self._group.regrouping)
 
     def _rest(self) -> None:
@@ -294,4 +342,5 @@ class _Decision:
         for ref, what in self._news.items():
             row = self._alerts[ref]
             self._out.alerts.append(row)
-            self._ledger.change(what, ref, "alert", row.version, row.receipt)
+            if what:
+                self._ledger.change(what, ref, "alert", row.version, row.receipt)

@@ -1,6 +1,6 @@
 """What is on its way: deliveries, their records, and what is decided and committed together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -85,7 +85,8 @@ class Group:
 
     Shape: `refresh` are incidents that are weighed anew, as far as they are open; `relink` are
            alerts whose service is looked up anew; `regrouping` moves alerts whose late onsets
-           showed that they belong elsewhere.
+           showed that they belong elsewhere. `doubted` are connectors whose ends nobody vouches
+           for.
     """
 
     arrived: Sequence[Arrived]
@@ -96,6 +97,7 @@ class Group:
     again: Again = Again.NO
     relink: Sequence[str] = ()
     regrouping: Regrouping = NOTHING_MOVED
+    doubted: Mapping[str, str] = field(default_factory=dict)
     answers: list[Accepted] = field(default_factory=list)
     repeats: list[int] = field(default_factory=list)
 

@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from hub.contract import Delivery, Page, Receiver
+from hub.contract import Delivery, Gone, Page, Receiver
 from hub.errors import Anomalous, Transient
 from hub.linking import Regrouping
 from hub.services.desks import Accepted
@@ -33,8 +33,9 @@ from hub.services.ingest.group import (
     prepare,
 )
 from hub.services.ingest.live import Live
-from hub.services.ingest.ports import HotStore
+from hub.services.ingest.ports import HotStore, Unverified
 from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
+from hub.services.ingest.words import SETTLED, TIMED_OUT
 from hub.services.instants import micros
 from hub.services.meter import Meter
 from hub.services.plans.networks import Networks
@@ -97,6 +98,7 @@ class GroupIntake:
         zone: tzinfo = UTC,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         quiet_seconds: float = 60,
+        unverified_seconds: float = 3600,
         max_body: int = MAX_BODY,
         most_waiting: int = MOST_WAITING,
     ) -> None:
@@ -128,6 +130,8 @@ class GroupIntake:
         self._due = asyncio.Event()
         self._regroup_from = 0.0
         self._doubted: dict[str, str] = {}
+        self._may_be_unverified = True  # an earlier hub may have left some
+        self._unverified = timedelta(seconds=unverified_seconds)
         self.bell: Callable[[str], None] = lambda _: None
         """Rung when a tool says that it left something out: its source is asked at once."""
 
@@ -250,6 +254,7 @@ class GroupIntake:
         if connector not in self._doubted:
             log.warning("ends are doubted", connector=connector, why=why)
         self._doubted[connector] = why
+        self._may_be_unverified = True
 
     def believe(self, connector: str) -> None:
         """Hear that its ends may be believed."""
@@ -258,7 +263,29 @@ class GroupIntake:
 
     async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
         """Settle what was doubted: what the census did not name ended when it was said to."""
-        del connector, still_open
+        held = await self._store.unverified()
+        doubted = [one for one in held if one.connector == connector]
+        await self._end(
+            [one for one in doubted if one.series not in still_open], SETTLED, self._now()
+        )
+
+    async def _end(self, held: Sequence[Unverified], why: str, now: datetime) -> None:
+        """End series whose reported end was doubted."""
+        for connector in {one.connector for one in held}:
+            mine = [one for one in held if one.connector == connector]
+            await self.told_of(connector, {one.series: one.ref for one in mine})
+            gone = tuple(Gone("alert", one.series, one.key, why) for one in mine)
+            type_ = self._receivers[connector][0] if connector in self._receivers else ""
+            await self.pull(connector, type_, Page((), gone=gone), now)
+
+    async def _expire_unverified(self) -> None:
+        """End what stayed unverified for too long; a look at the store only while there is any."""
+        if not self._may_be_unverified:
+            return
+        held = await self._store.unverified()
+        self._may_be_unverified = bool(held or self._doubted)
+        due = self._now() - self._unverified
+        await self._end([one for one in held if one.told_at <= due], TIMED_OUT, self._now())
 
     async def _enqueue(
         self, type_: str, delivery: Delivery, page: Page, kind: str = "webhook"
@@ -354,6 +381,8 @@ class GroupIntake:
             decided_on = live
             items = prepare(arrived, context)
             group = Group(arrived, items, now, self._quiet, refresh, again, relink, regrouping)
+            if self._doubted and not all(_is_verdict(one) for one in arrived):
+                group.doubted = dict(self._doubted)
             try:
                 done = await self._store.commit(group.refs, self._deciding(group, context, live))
             except Stale:
@@ -461,6 +490,7 @@ class GroupIntake:
                     await self._commit([])
             if now - self._refreshed_at >= REFRESH:
                 await self._refresh()
+                await self._expire_unverified()
                 self._refreshed_at = now
 
     async def _refresh(self) -> None:
@@ -509,6 +539,11 @@ class GroupIntake:
                 self._forget()
             done = time.perf_counter()
             self._regroup_from = done + (done - began) * REGROUPING
+
+
+def _is_verdict(one: Arrived) -> bool:
+    """Tell whether a page is the hub's own word on what it doubted."""
+    return any(gone.why in {SETTLED, TIMED_OUT} for gone in one.page.gone)
 
 
 def _storable(header: str) -> str:

@@ -24,6 +24,8 @@ KEPT_SECONDS = 3600.0
 _TOLD_IN_STATE = ("priority", "reasons", "grouped", "apart")
 """What was told when it was weighed, and which services a person rejected (`apart`); milestones
 and root candidates are read from the body."""
+FIRES = frozenset({"firing", "unverified"})
+"""States of an alert that count in its incident: an end that nobody vouches for is none."""
 OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.FALSE_POSITIVE})
 """States that only a person sets, and in which an incident takes no alert any more."""
 
@@ -59,6 +61,7 @@ class LiveIncident:
     acked_at: int | None = None
     alerts: int = 0
     firing: list[int] = field(default_factory=lambda: [0] * 6)
+    silent: int = 0
     services: dict[str, Affected] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     held: dict[str, Any] = field(default_factory=dict)
@@ -89,7 +92,7 @@ class LiveIncident:
         """Tell whether all alerts ended before an instant and no person holds it open."""
         held = "status" in self.held and self.status is not IncidentStatus.ACKNOWLEDGED
         quiet = self.ended_at is not None and self.ended_at <= before
-        return self.is_open and quiet and not held and not any(self.firing)
+        return self.is_open and quiet and not held and not any(self.firing) and not self.silent
 
     def fire(self, severity: int, service: str | None, confidence: float, since: float) -> None:
         """Count an alert that begins to fire; what was over goes on."""
@@ -118,6 +121,12 @@ class LiveIncident:
         if not any(self.firing):
             self.ended_at = at
 
+    def silence(self, by: int, at: int) -> None:
+        """Count a suppressed alert in or out: it raises no urgency and lets nothing be over."""
+        self.silent = max(0, self.silent + by)
+        if not any(self.firing):
+            self.ended_at = None if self.silent else at
+
     def take(self, source: "LiveIncident", row: AlertRow, at: int) -> None:
         """Take an alert over from another incident, with all that it counts for."""
         source.alerts -= 1
@@ -125,12 +134,15 @@ class LiveIncident:
         self.opened_at = min(self.opened_at, row.starts_at)
         self.active_at = max(self.active_at, row.starts_at)
         since, confidence = row.starts_at / 1e6, row.confidence or 0.0
-        if row.status == "firing":
+        if row.status == "suppressed":
+            source.silence(-1, at)
+            self.silence(1, at)
+        if row.status in FIRES:
             source.end(row.severity, row.service, at)
             self.fire(row.severity, row.service, confidence, since)
         elif row.service is not None:
             self.services.setdefault(row.service, Affected(confidence, since=since))
-        if not any(self.firing) and self.ended_at is None:
+        if not any(self.firing) and not self.silent and self.ended_at is None:
             self.ended_at = at  # else it would never be quiet
 
     def forget_silent(self, service: str | None) -> None:
@@ -155,7 +167,7 @@ class LiveIncident:
             self.title, self.status.value, int(self.severity), self.alerts, list(self.firing),
             self.resolved_at, self.ended_at, self.acked_at, self.told.get("milestones"),
             self.told.get("priority"), dict(self.held), self.opened_at, services, self.active_at,
-            self.told.get("apart"),
+            self.told.get("apart"), self.silent,
         ]  # fmt: skip
 
     def state(self) -> bytes:
@@ -163,6 +175,7 @@ class LiveIncident:
         return orjson.dumps(
             {
                 "firing": self.firing,
+                "silent": self.silent,
                 "services": {
                     ref: [s.confidence, s.firing, s.alerts, s.since]
                     for ref, s in self.services.items()
@@ -193,6 +206,7 @@ def incident_of(row: IncidentRow) -> LiveIncident:
         acked_at=state["acked_at"],
         alerts=row.alerts,
         firing=state["firing"],
+        silent=state["silent"],
         services={ref: Affected(*values) for ref, values in state["services"].items()},
         hints=state["hints"],
         held=state["held"],

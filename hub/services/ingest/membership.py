@@ -11,7 +11,7 @@ from hub.services.ingest.context import Context
 from hub.services.ingest.group import NeedIncidents
 from hub.services.ingest.incidents import rebuild
 from hub.services.ingest.ledger import Ledger
-from hub.services.ingest.live import OVER, Live, LiveIncident, make_signal
+from hub.services.ingest.live import FIRES, OVER, Live, LiveIncident, make_signal
 from hub.services.ingest.rows import AlertRow, FormerRow
 from hub.services.ingest.words import UNREAD
 
@@ -42,8 +42,10 @@ class Membership:
         Shape: `row` is the alert as it was, `new` as it will be; `began` says that an episode did.
         Raises: NeedIncidents.
         """
-        fired = row is not None and row.status == "firing"
-        fires = new.status == "firing"
+        fired = row is not None and row.status in FIRES
+        fires = new.status in FIRES
+        if row is not None and row.incident is not None:
+            self._silence(row.incident, (new.status == "suppressed") - (row.status == "suppressed"))
         if fires and not fired:
             return self._begin(row, new, alert, values, began=began)
         if row is None or row.incident is None or not fired:
@@ -51,11 +53,19 @@ class Membership:
         incident = self._at_hand(row.incident)
         if not fires:
             incident.end(row.severity, row.service, self._ledger.now)
+            incident.silence(0, self._ledger.now)
         elif row.severity != new.severity or row.service != new.service:
             self._swap(incident, row, new)
             _title(incident, new)
         self._dirty[incident.no] = incident
         return new
+
+    def _silence(self, number: int, by: int) -> None:
+        """Count an alert of an incident that was suppressed, or is so no more."""
+        if by:
+            incident = self._at_hand(number)
+            incident.silence(by, self._ledger.now)
+            self._dirty[number] = incident
 
     def _begin(
         self,
@@ -107,7 +117,7 @@ class Membership:
 
     def serve(self, row: AlertRow, new: AlertRow) -> None:
         """Hear that the service of an alert was looked up anew."""
-        if row.incident is not None and row.status == "firing":
+        if row.incident is not None and row.status in FIRES:
             self._swap(self._at_hand(row.incident), row, new)
 
     def _swap(self, incident: LiveIncident, row: AlertRow, new: AlertRow) -> None:
@@ -129,7 +139,7 @@ class Membership:
         goal = self._at_hand(target) if given else self._open(target, row)
         goal.take(source, row, self._ledger.now)
         goal.alerts -= self._returns(goal, row)
-        if row.status == "firing":
+        if row.status in FIRES:
             source.forget_silent(row.service)
         _title(goal, row)
         self._dirty |= {source.no: source, goal.no: goal}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from hub.model.links import Link
@@ -43,6 +44,17 @@ class LiveRows:
     former: tuple[FormerRow, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A series whose end was reported while nobody could vouch for it."""
+
+    ref: str
+    connector: str
+    series: str
+    key: str
+    told_at: datetime
+
+
 class HotStore(Protocol):
     """The store as the ingest sees it. Each method raises Transient when it cannot."""
 
@@ -57,6 +69,9 @@ class HotStore(Protocol):
 
     async def firing(self) -> list[str]:
         """Return the refs of all alerts that fire."""
+
+    async def unverified(self) -> list[Unverified]:
+        """Return every series whose end is not verified."""
 
     async def still_true_at(self, seq: int) -> int | None:
         """Return the newest number if no change after `seq` was of an alert or an incident."""

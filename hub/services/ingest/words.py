@@ -39,7 +39,8 @@ def with_words(alert: Alert, seen: Observation) -> Alert:
 def source_of(state: SourceState, version: str, spoke: str | None) -> list[object]:
     """Make what a row keeps of a series.
 
-    Shape: source key, version, start, status, severity, end, receipt that told first that it fires.
+    Shape: source key, version, start, status, severity, end, receipt that told first that it fires,
+           when told, end that nobody could vouch for, what an end was inferred from.
     """
     return [
         state.key,
@@ -49,6 +50,9 @@ def source_of(state: SourceState, version: str, spoke: str | None) -> list[objec
         int(state.severity),
         None if state.ends_at is None else micros(state.ends_at),
         spoke,
+        micros(state.told_at),
+        None if state.reported_at is None else micros(state.reported_at),
+        state.why,
     ]
 
 
@@ -73,8 +77,12 @@ def alert_of(row: AlertRow, sources: dict[str, list[Any]]) -> Alert:
             series: SourceState(
                 key, instant(starts), AlertStatus(status), Severity(severity),
                 None if ends is None else instant(ends),
+                # Repeats leave their time in the row alone; with one series it is this one's.
+                instant(max(told, row.last_seen_at) if len(sources) == 1 else told),
+                None if reported is None else instant(reported), why,
             )
-            for series, (key, _, starts, status, severity, ends, _) in sources.items()
+            for series, (key, _, starts, status, severity, ends, _, told, reported, why)
+            in sources.items()
         },
     )  # fmt: skip
 
@@ -107,21 +115,28 @@ def observation_of(item: Item, ref: str, delivery: Delivery) -> Observation:
     )
 
 
-def expiry(alert: Alert, series: str, at: datetime) -> Observation:
+TIMED_OUT: Final = "timeout"
+SETTLED: Final = "settled"
+"""An end that was doubted, and that a later look at the tool bears out."""
+
+
+def expiry(alert: Alert, series: str, at: datetime, why: str = "") -> Observation:
     """Make the observation of an end without evidence: its time is when it was missed."""
     known = alert.sources[series]
+    true = why == SETTLED
     return Observation(
         ref=alert.ref,
         connector=alert.connector,
         identity="",
         series=series,
         source_key=known.key,
-        status=AlertStatus.EXPIRED,
+        status=AlertStatus.RESOLVED if true else AlertStatus.EXPIRED,
         starts_at=known.starts_at,
         severity=known.severity,
         received_at=at,
         title=alert.title,
-        ends_at=max(at, known.starts_at),
+        ends_at=(known.reported_at if true else None) or max(at, known.starts_at),
+        why="" if true else why,
     )
 
 

@@ -12,6 +12,8 @@ from hub.model.words import ENDED, AlertStatus, Severity
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
+SUPPRESSED, PENDING = AlertStatus.SUPPRESSED, AlertStatus.PENDING
+EXPIRED, UNVERIFIED = AlertStatus.EXPIRED, AlertStatus.UNVERIFIED
 
 
 def at(minute: float) -> datetime:
@@ -25,6 +27,7 @@ def seen(
     series: str = "a",
     severity: Severity = Severity.HIGH,
     told: float | None = None,
+    status: AlertStatus | None = None,
 ) -> Observation:
     return Observation(
         ref="am:alert:1",
@@ -32,7 +35,7 @@ def seen(
         identity="1",
         series=series,
         source_key=f"{series}@{start}",
-        status=FIRING if end is None else RESOLVED,
+        status=status or (FIRING if end is None else RESOLVED),
         starts_at=at(start),
         ends_at=None if end is None else at(end),
         severity=severity,
@@ -194,12 +197,59 @@ def test_a_series_that_is_only_suppressed_does_not_fire() -> None:
     assert state(sources[:1])[:2] == (AlertStatus.SUPPRESSED, Severity.CRITICAL)
 
 
+def test_within_one_key_the_last_telling_wins_whichever_comes_first() -> None:
+    """Trap 19: a silence and a severity come and go without a new key."""
+    quiet = seen(0, told=2, status=SUPPRESSED, severity=Severity.CRITICAL)
+    loud = seen(0, told=4, severity=Severity.WARNING)
+    for order in ((seen(0), quiet, loud), (loud, quiet, seen(0)), (quiet, seen(0), loud)):
+        alert, _ = after(*order)
+        assert (alert.status, alert.severity) == (FIRING, Severity.WARNING)
+    alert, events = after(seen(0), quiet, loud)
+    assert events == ["fired", "suppressed", "severity_changed", "unsuppressed", "severity_changed"]
+
+
+def test_an_end_is_final_for_its_key_whatever_is_told_later() -> None:
+    """Fact 15."""
+    alert, _ = after(seen(0), seen(0, 10), seen(0, told=20, status=SUPPRESSED))
+    assert (alert.status, alert.ends_at) == (RESOLVED, at(10))
+
+
+def test_what_was_pending_and_fires_is_one_episode_however_long_it_was_pending() -> None:
+    """Fact 22: the keys differ, for activeAt is not startsAt."""
+    alert, events = after(seen(0, status=PENDING), seen(30))
+    assert (alert.status, alert.episode, events) == (FIRING, 1, ["pending", "fired"])
+    late = observe(alert, seen(0, status=PENDING, told=1))
+    assert (late.alert, late.occurrences) == (alert, ())
+
+
+def test_an_inferred_end_is_corrected_by_a_true_end_and_by_a_firing_of_the_same_key() -> None:
+    gone = seen(0, 5, status=EXPIRED)._replace(why="deleted")
+    alert, _ = after(seen(0), gone)
+    assert (alert.status, alert.ends_at, alert.sources["a"].why) == (EXPIRED, at(5), "deleted")
+    again, _ = after(seen(0), gone, seen(0, told=6))
+    assert (again.status, again.ends_at, again.episode) == (FIRING, None, 1)
+    ended, _ = after(seen(0), gone, seen(0, 3, told=9))
+    assert (ended.status, ended.ends_at, ended.sources["a"].why) == (RESOLVED, at(3), "")
+
+
+def test_a_doubted_end_is_kept_and_is_no_end() -> None:
+    """Fact 21."""
+    alert, events = after(seen(0), seen(0, 5, status=UNVERIFIED))
+    assert (alert.status, alert.ends_at) == (UNVERIFIED, None)
+    assert alert.sources["a"].reported_at == at(5)
+    assert events == ["fired", "unverified"]
+    assert after(seen(0), seen(0, 5, status=UNVERIFIED), seen(0, told=6))[0].status is FIRING
+    assert after(seen(0), seen(0, 5, status=UNVERIFIED), seen(0, 5, told=9))[0].ends_at == at(5)
+
+
 DELIVERIES = st.builds(
     seen,
     st.integers(0, 12).map(float),
     st.none() | st.integers(0, 30).map(float),
     series=st.sampled_from("abc"),
     severity=st.sampled_from(Severity),
+    told=st.none() | st.integers(0, 30).map(float),
+    status=st.none() | st.sampled_from([SUPPRESSED, UNVERIFIED, EXPIRED]),
 )
 
 
@@ -221,7 +271,7 @@ def test_an_alert_that_fires_has_no_end_and_one_that_ended_has_one(
     deliveries: list[Observation],
 ) -> None:
     alert, _ = after(*deliveries)
-    assert (alert.ends_at is None) == (alert.status is FIRING)
+    assert (alert.ends_at is None) == (alert.status not in ENDED)
     assert alert.starts_at <= (alert.ends_at or alert.starts_at)
     fires = any(source.status is FIRING for source in alert.sources.values())
     assert fires == (alert.status is FIRING)

@@ -1483,7 +1483,7 @@ export interface components {
          * @description State of an alert as a whole; it fires while any of its source keys fires.
          * @enum {string}
          */
-        AlertStatus: "pending" | "firing" | "resolved" | "suppressed" | "expired";
+        AlertStatus: "pending" | "firing" | "resolved" | "suppressed" | "unverified" | "expired";
         /** @description The process answers. */
         Alive: {
             status: string;
