@@ -26,6 +26,10 @@ COMPOSED = (
     "alert.status.",
     "incident.status.",
     "live.",
+    "alerts.by.",
+    "alerts.column.",
+    "bulk.",
+    "link.state.",
 )
 
 
@@ -88,6 +92,13 @@ def test_every_key_is_used() -> None:
 def test_every_key_that_the_dashboard_asks_for_is_there() -> None:
     asked = set(re.findall(r'\bt\(\s*"([\w.-]+)"', dashboard()))
     assert asked - stems() == set()
+
+
+def test_every_column_of_the_alerts_has_its_word() -> None:
+    text = (SOURCES / "lib" / "alertView.ts").read_text("utf-8")
+    columns = re.findall(r'"(\w+)"', text.partition("COLUMNS = [")[2].partition("]")[0])
+    assert len(columns) > 5
+    assert {f"alerts.column.{name}" for name in columns} - stems() == set()
 
 
 def test_every_reason_code_has_its_sentence() -> None:
