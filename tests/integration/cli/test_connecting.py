@@ -49,4 +49,4 @@ def test_sync_reads_what_can_be_read_and_lists_what_cannot(connected: Folder) ->
     told = connected.run("sync", "--json", status=3).json
     assert told["am"]["ok"] is True
     assert told["dead"]["ok"] is False
-    assert "cannot be reached" in told["dead"]["error"]
+    assert "refuses the connection" in told["dead"]["error"]
