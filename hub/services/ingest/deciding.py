@@ -263,6 +263,8 @@ class _Decision:
         values = item.values or {}
         new = self._incidents.join(row, new, alert, values, began=observed.began)
         if row is not None:
+            if new._replace(version=row.version) == row:
+                return
             seen = new._replace(
                 version=row.version, sources=row.sources, receipt=row.receipt, seen=row.seen,
                 last_seen_at=row.last_seen_at,
