@@ -61,6 +61,8 @@ def environment(
         "LAB_DATABASE_PORT": str(database_port),
         "LAB_SERVER_PORT": str(server_port),
         "PHP_CLI_SERVER_WORKERS": str(workers),
+        # Large questions are kept in a file; the folder of these tests is not in the other root.
+        "TMPDIR": "/tmp",  # noqa: S108
     }
 
 
