@@ -99,6 +99,8 @@ def addresses(hub: RunningHub, path: str, reading: Any) -> list[str]:
         return [f"{path}?q={quote('上线')}"]
     if path.endswith("/coverage"):
         return [path.replace("{id}", quote("prometheus/alert", safe=""))]
+    if path.endswith("/onboarding"):
+        return [path.replace("{id}", "am")]
     if "{" not in path:
         taken = {one["name"] for one in reading.get("parameters", ())}
         return [f"{path}?limit=100&count=1" if {"limit", "count"} <= taken else path]

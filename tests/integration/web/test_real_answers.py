@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from pydantic import BaseModel
 
+from deploy.demo.organisation import ALERTS
 from hub.web.api import OPERATIONS
 from tests.integration.web.conftest import Open
 
@@ -59,19 +60,21 @@ async def test_every_list_is_as_the_document_says(opened: Open, operation: Any) 
     operation.out.model_validate_json(await answer.read())
     found = await answer.json()
     assert strangers(found, operation.out) == []
-    assert found["items"] or operation.name in {"list_quarantine", "list_audit"}
+    assert found["items"] or operation.name in {"list_quarantine", "list_audit", "list_operations"}
 
 
 @pytest.mark.parametrize("operation", ONES, ids=lambda one: one.name)
 async def test_every_single_answer_is_as_the_document_says(opened: Open, operation: Any) -> None:
     if operation.path.endswith("/coverage"):
         refs = ["prometheus/alert"]
+    elif operation.path.endswith("/onboarding"):
+        refs = [ALERTS]
     else:
         [kind] = re.findall(r"^/api/v1/(\w+)", operation.path)
         refs = [
             one.get("ref") or one["id"] for one in (await opened.get(f"/api/v1/{kind}"))["items"]
         ]
-    assert refs
+    assert refs or operation.name == "get_operation"  # this hub writes to no tool
     for ref in refs[:20]:
         path = re.sub(r"{\w+}", quote(ref, safe=""), operation.path)
         answer = await opened.ask("GET", path)
@@ -107,6 +110,8 @@ def sample(about: dict[str, Any], schema: dict[str, Any]) -> str:
     inner = about.get("items", {})
     if "$ref" in inner:
         inner = schema["$defs"][inner["$ref"].rpartition("/")[2]]
+    if "=" in inner.get("pattern", ""):
+        return "service%3Doa-db"
     return str(inner.get("enum", ["1"])[0])
 
 
