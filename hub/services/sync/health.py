@@ -58,7 +58,9 @@ class Pulse:
         self.seen_at = looked.standing.seen_at
         if looked.census_seconds is not None:
             self.hints = looked.hints
-        if looked.held_back:
+        if self.paused:  # an admin looked once; it stays paused
+            self.become("paused", None, at)
+        elif looked.held_back:
             says = f"{looked.held_back} alerts are no longer at the tool; too many to be believed"
             self.become("failing", says, at)
         elif looked.standing.alive is True:

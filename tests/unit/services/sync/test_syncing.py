@@ -128,6 +128,8 @@ async def test_a_pause_survives_a_restart_and_nothing_is_asked() -> None:
     await asyncio.sleep(0.05)
     await again.stop()
     assert (again.pulses["am"].state, tool.asked) == ("paused", [])
+    await again.once("am")
+    assert (again.pulses["am"].state, tool.asked.count("read")) == ("paused", 1)
     await again.pause("am", paused=False)
     assert again.pulses["am"].paused is False
 
