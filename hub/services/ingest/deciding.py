@@ -111,15 +111,13 @@ class _Decision:
         known = alert.sources.get(item.record.series)
         if known is None or known.key != item.record.key or known.status in ENDED:
             return
-        at = self._group.arrived[item.arrived].delivery.received_at
-        if item.gone is None or self._group.arrived[item.arrived].delivery.connector in (
-            self._group.doubted
-        ):
+        delivery, why = self._group.arrived[item.arrived].delivery, item.record.version
+        if why in {SETTLED, TIMED_OUT}:  # the hub's own word on an end that it doubted
+            if known.status is not AlertStatus.UNVERIFIED:
+                return
+        elif delivery.connector in self._group.doubted:
             return  # silence is no evidence now; the next look that may be believed tells it anew
-        why = item.gone.why
-        if why in {SETTLED, TIMED_OUT} and known.status is not AlertStatus.UNVERIFIED:
-            return
-        observed = observe(alert, expiry(alert, item.record.series, at, why))
+        observed = observe(alert, expiry(alert, item.record.series, delivery.received_at, why))
         receipt = self._ledger.receipt(item)
         self._note(observed, receipt)
         self._store(item, row, observed, receipt)

@@ -263,6 +263,8 @@ class GroupIntake:
 
     async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
         """Settle what was doubted: what the census did not name ended when it was said to."""
+        if not self._may_be_unverified:
+            return  # to look for them costs as much as what fires
         held = await self._store.unverified()
         doubted = [one for one in held if one.connector == connector]
         await self._end(
@@ -380,9 +382,10 @@ class GroupIntake:
                 regrouping = NOTHING_MOVED  # it was found on incidents that are read anew now
             decided_on = live
             items = prepare(arrived, context)
-            group = Group(arrived, items, now, self._quiet, refresh, again, relink, regrouping)
-            if self._doubted and not all(_is_verdict(one) for one in arrived):
-                group.doubted = dict(self._doubted)
+            group = Group(
+                arrived, items, now, self._quiet, refresh, again, relink, regrouping,
+                dict(self._doubted),
+            )  # fmt: skip
             try:
                 done = await self._store.commit(group.refs, self._deciding(group, context, live))
             except Stale:
@@ -539,11 +542,6 @@ class GroupIntake:
                 self._forget()
             done = time.perf_counter()
             self._regroup_from = done + (done - began) * REGROUPING
-
-
-def _is_verdict(one: Arrived) -> bool:
-    """Tell whether a page is the hub's own word on what it doubted."""
-    return any(gone.why in {SETTLED, TIMED_OUT} for gone in one.page.gone)
 
 
 def _storable(header: str) -> str:
