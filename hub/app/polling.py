@@ -29,7 +29,6 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, Wire]) -> Itera
             checker=checker,
             onboarding=onboarding,
             verifies_tls=wire.verifies,
-            read_only=settings.read_only,
         )
 
 

@@ -55,7 +55,8 @@ class Judged:
 def canonical(values: Mapping[str, object]) -> dict[str, object]:
     """Bring wanted values into the one form in which they are compared and stored.
 
-    Shape: texts without blanks around them, instants in UTC to the second, nothing that is None.
+    Shape: texts without blanks around them, nothing that is None. Instants come as texts that
+           whoever asks has brought to UTC and to the second.
     """
     made: dict[str, object] = {}
     for name, value in sorted(values.items()):

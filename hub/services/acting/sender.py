@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from hub.contract import Known, Operation, Writer
-from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.errors import HubError, Transient
 from hub.services.acting.desk import Allowed
 from hub.services.acting.ports import Outbox, Planned, Settled
 from hub.services.acting.words import WriteState
@@ -106,9 +106,7 @@ class Sender:
             return await self._carried_out(planned, self._writers[planned.connector])
         except Transient as error:
             return self._again(planned, str(error), error.retry_after)
-        except (Misconfigured, Anomalous) as error:
-            return Settled(WriteState.FAILED, str(error))
-        except HubError as error:
+        except HubError as error:  # an admin has to act, or the tool said what it never promised
             return Settled(WriteState.FAILED, str(error))
         except Exception:  # a bug in a connector must not stop what waits behind it
             log.exception("write failed", connector=planned.connector, operation=planned.number)

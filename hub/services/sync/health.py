@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -170,8 +170,3 @@ def health_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
         ],
         "errors": pulse.errors,
     }
-
-
-def stale_after(one: Polled) -> timedelta:
-    """Return after how long without a look a source counts as stale."""
-    return timedelta(seconds=max(one.poll_seconds * 5, 120))

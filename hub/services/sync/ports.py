@@ -25,7 +25,6 @@ class Polled:
     checker: Checker | None = None
     onboarding: Onboarding | None = None
     verifies_tls: bool = True
-    read_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)
