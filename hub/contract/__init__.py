@@ -4,6 +4,7 @@ A connector knows this package and `hub.errors`, nothing above. Read `records`, 
 `connection` and `wire` are how a tool is reached.
 """
 
+from hub.contract.bearer import Bearer
 from hub.contract.connection import Connection
 from hub.contract.ports import (
     Checker,
@@ -25,6 +26,7 @@ from hub.contract.wire import Answer, Wire
 
 __all__ = [
     "Answer",
+    "Bearer",
     "Checker",
     "Connection",
     "Connector",
