@@ -15,13 +15,13 @@ from typing import Any, Final
 
 import uvloop
 
-from deploy.bench import alerta, ingest, lists, plans, push, table
+from deploy.bench import alerta, ingest, lists, plans, push, table, tools
 from deploy.bench.targets import ROOT, Store
 from deploy.lab.postgres import Postgres
 from deploy.lab.processes import House
 from deploy.lab.programs import find
 
-_PARTS: Final = ("ingest", "lists", "plans", "push", "peers")
+_PARTS: Final = ("ingest", "lists", "plans", "push", "tools", "peers")
 _STORES: Final = ("sqlite", "postgresql")
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     given = _arguments()
     with _house() as (house, folder):
         stores = _stores(given.stores, house)
-        results = {part: _measure(part, given, stores, folder) for part in given.parts}
+        results = {part: _measure(part, given, stores, (house, folder)) for part in given.parts}
     text = table.report(results)
     print(text)
     if given.json:
@@ -65,7 +65,10 @@ def _words(known: tuple[str, ...]) -> Any:
     return words
 
 
-def _measure(part: str, given: argparse.Namespace, stores: list[Store], folder: Path) -> Any:
+def _measure(
+    part: str, given: argparse.Namespace, stores: list[Store], place: tuple[House, Path]
+) -> Any:
+    house, folder = place
     print(f"-- {part}", flush=True)
     if part == "ingest":
         batches = [int(batch) for batch in given.batches.split(",")]
@@ -75,6 +78,8 @@ def _measure(part: str, given: argparse.Namespace, stores: list[Store], folder: 
         return uvloop.run(lists.first_pages(stores, folder))
     if part == "push":
         return uvloop.run(push.latencies(stores, folder))
+    if part == "tools":
+        return uvloop.run(tools.reaching(house, folder))
     if part == "plans":
         file = plans.written(folder)
         found = plans.costs(file, stores, folder)

@@ -1,6 +1,7 @@
 """Tables of what was measured, in Markdown. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from deploy.bench.alerta import NAME as PEER_NAME
@@ -9,12 +10,14 @@ from deploy.bench.lists import Pages
 from deploy.bench.meters import quantile, spread
 from deploy.bench.plans import Cost, Meanwhile
 from deploy.bench.push import Told
+from deploy.bench.tools import POLL_SECONDS, Reached
 
 
 def report(results: Mapping[str, Sequence[Any]]) -> str:
     """Write everything."""
     makers: dict[str, Callable[[Any], str]] = {
-        "ingest": _ingest, "lists": _lists, "plans": _plans, "push": _push, "peers": _peers,
+        "ingest": _ingest, "lists": _lists, "plans": _plans, "push": _push,
+        "tools": _tools, "peers": _peers,
     }  # fmt: skip
     return "\n".join(makers[part](found) for part, found in results.items())
 
@@ -136,6 +139,21 @@ def _push(told: Sequence[Told]) -> str:
     ]  # fmt: skip
     head = ("store", "clients", "POST → last client, p50/p95 ms", "answer → last client, p50/p95")
     return f"## An alert on the live stream\n\n{_table(head, rows)}"
+
+
+def _tools(reached: Sequence[Reached]) -> str:
+    rows = [
+        [
+            one.tool, len(one.webhook), *(spread(v) for v in (one.webhook, one.told, one.looked)),
+            f"{median(one.told) - median(one.webhook):+.2f}",
+        ]
+        for one in reached
+    ]  # fmt: skip
+    head = (
+        "tool", "triggers", "to the tool's own webhook, s", "to the API, told by it, s",
+        f"to the API, looking each {POLL_SECONDS} s", "median told - webhook, s",
+    )  # fmt: skip
+    return f"## From a trigger of a real tool to the API\n\n{_table(head, rows)}"
 
 
 def _peers(absent: Sequence[str]) -> str:

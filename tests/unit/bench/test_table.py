@@ -7,6 +7,7 @@ from deploy.bench.lists import Pages
 from deploy.bench.meters import quantile, spread
 from deploy.bench.plans import Meanwhile
 from deploy.bench.table import all_right, ratios, report
+from deploy.bench.tools import Reached
 
 RUN = Run("sqlite", "floor", 10, 0, 900, 1000.0, 4.0, 9.0, 0.1, 0.0, 0.05, True, 0, 0)
 RUNS = [
@@ -58,3 +59,9 @@ def test_a_quantile_is_a_value_that_was_measured() -> None:
     assert quantile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert quantile([3.0, 1.0, 2.0], 0.99) == 3.0
     assert spread([3.0, 1.0, 2.0], ".0f") == "2 (1-3)"
+
+
+def test_a_tool_is_compared_by_the_difference_of_the_medians() -> None:
+    text = report({"tools": [Reached("Zabbix 6.0", [1, 2, 3], [1.5, 2.25, 9], [4, 5, 6])]})
+    assert "| Zabbix 6.0 | 3 | 2.00 (1.00-3.00) | 2.25 (1.50-9.00) |" in text
+    assert "| +0.25 |" in text
