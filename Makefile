@@ -72,7 +72,7 @@ $(VENV)/ui-check.stamp: $(UI_SOURCES) $(VENV)/run.stamp
 	@touch $@
 
 soak: setup ui
-	@$(BIN)/python -m pytest -m soak -rs --timeout=3600
+	@$(BIN)/python -m deploy.soak
 	@$(BIN)/python -m deploy.bench --write
 
 lab: setup ui

@@ -31,6 +31,7 @@ from deploy.lab.fixtures import (
     zabbix,
     zabbix7,
 )
+from tests.figures import figures
 
 # Pytest finds fixtures by their names in this module.
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "alertmanager_pair",
     "corner",
     "corner7",
+    "figures",
     "gauge",
     "lab",
     "node_exporter",

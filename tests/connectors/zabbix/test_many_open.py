@@ -3,7 +3,6 @@
 The rows are made in the server's own database; the frontend that answers is the real one.
 """
 
-import json
 import time
 from collections.abc import Iterator
 
@@ -16,6 +15,7 @@ from deploy.lab.processes import House
 from deploy.lab.zabbix import Zabbix
 from deploy.lab.zabbix_objects import Corner, Trigger, administrator_token
 from hub.wire import open_wire
+from tests.figures import Tell
 
 pytestmark = pytest.mark.needs_system("zabbix")
 _FIRST = 10**9
@@ -51,7 +51,7 @@ def fill(zabbix: Zabbix, problems: int) -> None:
     zabbix.sql("ANALYZE")
 
 
-async def cycles(zabbix: Zabbix, problems: int, count: int) -> None:
+async def cycles(zabbix: Zabbix, tell: Tell, problems: int, count: int) -> None:
     fill(zabbix, problems)
     settings = Settings.model_validate(
         {"url": zabbix.url, "token": administrator_token(zabbix), "timeout_seconds": 60}
@@ -73,19 +73,21 @@ async def cycles(zabbix: Zabbix, problems: int, count: int) -> None:
     finally:
         await wire.close()
     settled = used[min(4, count - 1)]
-    print(  # noqa: T201 - the figures
-        json.dumps({"problems": problems, "cycles": count, "seconds": round(max(took), 1),
-                    "MiB": [one >> 20 for one in used[::10]], "grown": used[-1] - settled})
+    tell(
+        problems=problems, cycles=count, **{"longest, s": round(max(took), 1),
+        "MiB at each tenth": [one >> 20 for one in used[::10]], "bytes grown": used[-1] - settled},
     )  # fmt: skip
     assert used[-1] - settled < _ROOM
 
 
 @pytest.mark.slow
-async def test_many_open_problems_are_named_each_once(crowded: Zabbix) -> None:
-    await cycles(crowded, 1500, 3)
+async def test_many_open_problems_are_named_each_once(crowded: Zabbix, figures: Tell) -> None:
+    await cycles(crowded, figures, 1500, 3)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-async def test_a_hundred_thousand_open_problems_leave_memory_flat(crowded: Zabbix) -> None:
-    await cycles(crowded, 100_000, 50)
+async def test_a_hundred_thousand_open_problems_leave_memory_flat(
+    crowded: Zabbix, figures: Tell
+) -> None:
+    await cycles(crowded, figures, 100_000, 50)

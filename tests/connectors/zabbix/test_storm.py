@@ -22,6 +22,7 @@ from deploy.lab.zabbix import Value, Zabbix
 from deploy.lab.zabbix_objects import Corner, Trigger, administrator_token
 from hub.contract import Cursor
 from hub.wire import open_wire
+from tests.figures import Tell
 
 KEYS = 10
 SYNCERS = {"StartDBSyncers": 4, "StartTrappers": 5}
@@ -114,7 +115,7 @@ def stormy(request: pytest.FixtureRequest, lab: House) -> Iterator[Zabbix]:
     zabbix.stop()
 
 
-async def weather(zabbix: Zabbix, hosts: int, seconds: float) -> Seen:
+async def weather(zabbix: Zabbix, tell: Tell, hosts: int, seconds: float) -> Seen:
     storm = Storm(Corner.make(zabbix, "storm"), hosts)
     settings = Settings.model_validate(
         {"url": zabbix.url, "token": administrator_token(zabbix), "timeout_seconds": 60}
@@ -132,10 +133,10 @@ async def weather(zabbix: Zabbix, hosts: int, seconds: float) -> Seen:
         await drained(zabbix, seen, source)
         there = await asyncio.to_thread(stored, zabbix)
         doubled = {one: n for one, n in seen.told.items() if n > 1}
-        print(  # noqa: T201 - the figures of the storm
-            json.dumps({"release": zabbix.release, "values": storm.sent, "problems": len(there),
-                        "most holes": seen.holes, "missed": len(there.keys() - seen.ended.keys()),
-                        "doubled": len(doubled)})
+        tell(
+            release=zabbix.release, values=storm.sent, problems=len(there),
+            missed=len(there.keys() - seen.ended.keys()), doubled=len(doubled),
+            **{"most holes": seen.holes},
         )  # fmt: skip
         assert storm.sent
         assert there == seen.ended
@@ -149,13 +150,15 @@ async def weather(zabbix: Zabbix, hosts: int, seconds: float) -> Seen:
 
 
 @pytest.mark.slow
-async def test_fact_7_a_short_storm_is_read_whole_and_nothing_twice(stormy: Zabbix) -> None:
-    await weather(stormy, hosts=30, seconds=2)
+async def test_fact_7_a_short_storm_is_read_whole_and_nothing_twice(
+    stormy: Zabbix, figures: Tell
+) -> None:
+    await weather(stormy, figures, hosts=30, seconds=2)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1500)
 async def test_fact_7_three_minutes_of_four_thousand_triggers_are_read_whole(
-    stormy: Zabbix,
+    stormy: Zabbix, figures: Tell
 ) -> None:
-    await weather(stormy, hosts=400, seconds=180)
+    await weather(stormy, figures, hosts=400, seconds=180)

@@ -1,6 +1,5 @@
 """A database fails under forty services, a switch elsewhere: two incidents, each with its root."""
 
-import json
 import random
 import time
 from collections import Counter
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.figures import Tell
 from tests.integration.conftest import MakeHub
 from tests.integration.hub.client import until
 from tests.integration.hub.running import RunningHub
@@ -58,7 +58,7 @@ def incidents(hub: RunningHub) -> list[Any]:
 
 
 def test_two_thousand_alerts_of_one_database_and_a_fault_elsewhere_are_two_incidents(
-    running_hub: MakeHub,
+    running_hub: MakeHub, figures: Tell
 ) -> None:
     hub = running_hub(start=False)
     catalogue = [service("shop-db"), *(service(app, "shop-db") for app in APPS)]
@@ -70,10 +70,10 @@ def test_two_thousand_alerts_of_one_database_and_a_fault_elsewhere_are_two_incid
     told = time.perf_counter()
     found = until(lambda: incidents(hub), "every alert is in an incident")
     known = time.perf_counter()
-    print(  # noqa: T201 - the figures
-        json.dumps({"alerts": STORM + ELSEWHERE, "seconds to send": round(told - began, 2),
-                    "seconds after the last": round(known - told, 2)})
-    )  # fmt: skip
+    figures(
+        alerts=STORM + ELSEWHERE,
+        **{"to send, s": round(told - began, 2), "after the last, s": round(known - told, 2)},
+    )
     roots = Counter({one["root_candidates"][0]["service"]: one["alerts_total"] for one in found})
     assert len(found) == 2
     assert roots == {"shop-db": STORM, "office-switch": ELSEWHERE}
