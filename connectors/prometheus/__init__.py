@@ -9,6 +9,7 @@ Start at `parse` (what a webhook means, as records), `envelope` (what holds the 
 
 from connectors.prometheus.checker import Checker
 from connectors.prometheus.onboarding import Onboarding
+from connectors.prometheus.queries import measurer
 from connectors.prometheus.receiver import Receiver
 from connectors.prometheus.settings import Settings
 from connectors.prometheus.source import source
@@ -32,4 +33,5 @@ CONNECTOR = Connector(
     checker=Checker,
     writer=Writer,
     onboarding=Onboarding,
+    measurer=measurer,
 )

@@ -6,14 +6,16 @@ The library asks and does not retry: the hub does that, with the time that the s
 import ast
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from connectors.prometheus.answers import sentence
-from hub.contract import Wire
+from connectors.prometheus.settings import Settings
+from hub.contract import Point, Series, Wire
 from hub.errors import Anomalous, Misconfigured, Transient
 
 if TYPE_CHECKING:
@@ -26,26 +28,11 @@ MOST_POINTS: Final = 11_000
 _REFUSED: Final = re.compile(r"HTTP Status Code (\d{3}) \((.*)\)", re.DOTALL)
 _SECOND: Final = timedelta(seconds=1)
 _PAIR: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A value at an instant; None: the server says that it is no number (NaN). May be infinite."""
-
-    at: datetime
-    value: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Values of one set of labels, by rising instant. Where there is no point nothing is known."""
-
-    labels: Mapping[str, str]
-    points: tuple[Point, ...]
+_SHOWN: Final = 300
 
 
 class Queries:
-    """Asks one Prometheus. Every method raises Transient, Misconfigured, Anomalous."""
+    """Asks one Prometheus: the port `hub.contract.Measurer`."""
 
     def __init__(self, wire: Wire, url: str) -> None:
         self._wire = wire
@@ -58,8 +45,8 @@ class Queries:
         """
         params = {} if at is None else {"time": f"{at.timestamp():.3f}"}
 
-        def work(session: "requests.Session") -> object:
-            return self._library(session).custom_query(query, params)
+        def work(library: "PrometheusConnect") -> object:
+            return library.custom_query(query, params)
 
         return series(await self._ask(work))
 
@@ -77,25 +64,37 @@ class Queries:
         for first, last in parts(start, end, step):
 
             def work(
-                session: "requests.Session", first: datetime = first, last: datetime = last
+                library: "PrometheusConnect", first: datetime = first, last: datetime = last
             ) -> object:
                 each = str(int(step.total_seconds()))
-                return self._library(session).custom_query_range(query, first, last, each)
+                return library.custom_query_range(query, first, last, each)
 
             found.append(series(await self._ask(work)))
         return joined(found)
 
-    async def _ask(self, work: Any) -> object:
+    async def _ask(self, work: "Callable[[PrometheusConnect], object]") -> object:
         # 60 ms that a hub without Prometheus does not spend.
         from prometheus_api_client.exceptions import PrometheusApiClientException  # noqa: PLC0415
 
+        heard: list[bytes] = []
+
+        def overheard(session: "requests.Session") -> object:
+            # The library drops what Prometheus says beside the result.
+            session.hooks["response"] = [lambda answer, **_: heard.append(answer.content)]
+            try:
+                return work(self._library(session))
+            finally:
+                session.hooks["response"] = []
+
         try:
-            return await self._wire.blocking(work)
+            result = await self._wire.blocking(overheard)
         except PrometheusApiClientException as refusal:
             raise _meant(str(refusal)) from refusal
         except (ValueError, KeyError, TypeError) as fault:
             words = f"Prometheus at {self._url} answered what it never promised: {fault}"
             raise Anomalous(words) from fault
+        _whole(heard)
+        return result
 
     def _library(self, session: "requests.Session") -> "PrometheusConnect":
         from prometheus_api_client import PrometheusConnect  # noqa: PLC0415
@@ -105,6 +104,26 @@ class Queries:
         # It puts a transport of its own in the place of the wire's; back to the wire's.
         session.adapters.pop(self._url, None)
         return client
+
+
+def measurer(settings: Settings, wire: Wire) -> Queries | None:
+    """Return what asks for metrics, or None where no Prometheus is named."""
+    url = settings.prometheus_url
+    return None if url is None else Queries(wire, str(url))
+
+
+def _whole(answers: Iterable[bytes]) -> None:
+    """Let answers through that Prometheus, or what stands in its place, does not call incomplete.
+
+    Raises: Anomalous, with its words: a part of the truth taken for the whole is a wrong number.
+    """
+    for body in answers:
+        if b'"warnings"' not in body:
+            continue
+        said = msgspec.json.decode(body).get("warnings")
+        if said:
+            words = "; ".join(str(one) for one in said)[:_SHOWN]
+            raise Anomalous(f"Prometheus answered with a warning, so it may not be all: {words}")
 
 
 def parts(

@@ -1,11 +1,12 @@
 """What a connector promises the hub, and the hub a connector. Pure values and ports.
 
 A connector knows this package and `hub.errors`, nothing above. Read `records`, then `ports`;
-`connection` and `wire` are how a tool is reached.
+`connection` and `wire` are how a tool is reached, `measuring` what one that keeps metrics answers.
 """
 
 from hub.contract.bearer import Bearer
 from hub.contract.connection import Connection
+from hub.contract.measuring import Measurer, Point, Series
 from hub.contract.ports import (
     Checker,
     Connector,
@@ -36,13 +37,16 @@ __all__ = [
     "Importer",
     "Known",
     "Manifest",
+    "Measurer",
     "Onboarding",
     "Operation",
     "Page",
+    "Point",
     "Reading",
     "Receiver",
     "Record",
     "Rejected",
+    "Series",
     "Source",
     "Standing",
     "Step",

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Protocol
 
 from pydantic import BaseModel
 
+from hub.contract.measuring import Measurer
 from hub.contract.records import Cursor, Known, Page
 from hub.contract.wire import Wire
 
@@ -193,8 +194,8 @@ class Connector:
     """The one object that a connector package exports as CONNECTOR.
 
     Shape: each factory gets an instance of `settings`, and the wire to the tool where it needs one;
-           what a connector cannot do is None. A factory of a source or a watch answers None where
-           these settings name nothing to pull from.
+           what a connector cannot do is None. A factory of a source, a watch or a measurer answers
+           None where these settings name nothing to pull from or to ask.
     """
 
     manifest: Manifest
@@ -206,4 +207,5 @@ class Connector:
     watch: Callable[[Any], Watch | None] | None = None
     writer: Callable[[Any, Wire], Writer] | None = None
     onboarding: Callable[[Any, Wire], Onboarding] | None = None
+    measurer: Callable[[Any, Wire], Measurer | None] | None = None
     extras: Mapping[str, str] = field(default_factory=dict)

@@ -11,12 +11,12 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.prometheus.queries import MOST_POINTS, Queries, Series, joined, parts, series
+from connectors.prometheus.queries import MOST_POINTS, Queries, joined, parts, series
 from connectors.prometheus.server import Server
 from deploy.lab.endpoints import Endpoint
 from deploy.lab.ports import LOOPBACK, free_ports
 from deploy.lab.prometheus import Prometheus
-from hub.contract import Wire
+from hub.contract import Series, Wire
 from hub.errors import Anomalous, Misconfigured, Transient
 from tests.connectors.prometheus.polling import source
 
@@ -184,3 +184,19 @@ def test_series_that_begin_in_a_later_part_are_joined_by_their_labels() -> None:
 async def test_a_step_finer_than_the_library_knows_is_refused(wire: Wire) -> None:
     with pytest.raises(ValueError, match="whole number of seconds"):
         await Queries(wire, "http://p").ranged("up", NOON, NOON, timedelta(milliseconds=500))
+
+
+@pytest.mark.parametrize("way", ["instant", "ranged"])
+async def test_an_answer_that_is_called_incomplete_is_not_taken_for_all(
+    odd: Odd, wire: Wire, way: str
+) -> None:
+    """Trap 6: what stands in Prometheus's place and lost a part of its stores says so beside."""
+    result = {"metric": {}, "value": [1, "1"], "values": [[1, "1"]]}
+    said = {"status": "success", "data": {"result": [result]}, "warnings": ["a store is away"]}
+    odd.body = json.dumps(said)
+    queries = Queries(wire, f"http://{odd.target}")
+    asked = queries.instant("up") if way == "instant" else queries.ranged("up", NOON, NOON, SECOND)
+    with pytest.raises(Anomalous, match="may not be all: a store is away"):
+        await asked
+    odd.body = json.dumps({**said, "warnings": []})
+    assert values(await queries.instant("up")) == [1.0]
