@@ -1,6 +1,7 @@
 """Service level objectives: read from OpenSLO, and judged by how fast their budget burns. Pure.
 
-Start at `burning` (budget, burn, the two windows of a rule), then `document` (OpenSLO v1). What is
+Start at `burning` (budget, burn, the two windows of a rule), then `document` (OpenSLO v1) and
+`counting` (its queries). What is
 not measured is unknown: it is neither good nor bad, and never green.
 """
 
@@ -18,10 +19,12 @@ from hub.objectives.burning import (
     windows,
     worst,
 )
+from hub.objectives.counting import WINDOW, counted
 from hub.objectives.document import Declared, Indicator, Query, load
 
 __all__ = [
     "RULES",
+    "WINDOW",
     "Burn",
     "Declared",
     "Events",
@@ -32,6 +35,7 @@ __all__ = [
     "Verdict",
     "budget",
     "burn",
+    "counted",
     "judge",
     "load",
     "remaining",

@@ -1,5 +1,6 @@
 """OpenSLO v1 documents: what is read, and what is refused by name."""
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 
@@ -94,6 +95,9 @@ def test_several_objectives_are_told_apart() -> None:
         ('"100"', '"-1"', "is no number above 0"),
         ("openslo/v1", "openslo/v2alpha", "is not of apiVersion openslo/v1"),
         ("kind: SLO", "kind: Service", "holds no SLO"),
+        ("  service: shop\n", "", "spec.service: is missing; name a service"),
+        ("query: http_requests_total", "query: sum(http_total)", "write a bare selector, like"),
+        ("query: http_requests_total", "query: 'rate(http_total[5m])'", "sum(increase("),
         ("metadata:", "metadata: [", "is not YAML"),
     ],
 )
@@ -103,7 +107,17 @@ def test_what_is_not_read_is_refused_with_its_place_and_remedy(
     assert written in SLO
     said = faults(SLO.replace(written, instead))
     assert fault in said
-    assert said.startswith("slo.yaml: ")
+    assert re.match(r"slo\.yaml:\d+: ", said)
+
+
+def test_each_fault_names_its_line() -> None:
+    said = faults(SLO.replace("0.999", "1") + "---" + SLO.replace("Occurrences", "Timeslices"))
+    first, second = said.splitlines()
+    lines = (SLO + "---" + SLO).splitlines()
+    assert first.startswith("slo.yaml:20: shop-availability.spec.objectives[0].target: ")
+    assert "objectives" in lines[19]
+    assert second.startswith("slo.yaml:39: shop-availability.spec.budgetingMethod: ")
+    assert "budgetingMethod" in lines[38]
 
 
 def test_the_faults_of_all_slos_are_told_at_once() -> None:
