@@ -18,6 +18,7 @@ from hub.app.plans import PlanFiles, PlanUploads
 from hub.app.polling import polled
 from hub.app.sampling import Sampling, sample_connectors
 from hub.app.settings import Configuration, Configured
+from hub.app.slos import SLO, own_slos
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
 from hub.contract import Connection, Receiver, Wire
@@ -237,6 +238,9 @@ class Hub:
             taken.note(await self.stores.documents.offer("mapping", name, "shipped", text))
         for kind, name, text in own:
             taken.note(await self.stores.documents.offer(kind, name, "file", text))
+        slos = [name for kind, name, _ in own if kind == SLO]
+        for name in await self.stores.documents.retire(SLO, keep=slos):
+            taken.applied.append(f"{name}: retired; its file is gone")
         for line in taken.kept:
             log.warning("document not applied", why=line)
 
@@ -263,10 +267,11 @@ class Hub:
 def own_documents(
     configuration: Configuration,
 ) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
-    """Read mappings and the catalogue beside `milepost.yaml`; return (kind, name, text), faults."""
+    """Read what stands beside `milepost.yaml`; return (kind, name, text), faults."""
     mappings, faults = own_mappings(configuration)
     catalogue, more = _own_catalogue(configuration)
-    return [*mappings, *catalogue], (*faults, *more)
+    slos = own_slos(configuration)
+    return [*mappings, *catalogue, *slos.documents], (*faults, *more, *slos.problems)
 
 
 def own_mappings(

@@ -101,6 +101,7 @@ class HubSettings(BaseSettings):
     store: str = "sqlite"
     bus: str = "memory"
     services: str = "services.yaml"
+    slos: str = "slos"
     quiet_seconds: float = Field(60.0, ge=0, allow_inf_nan=False)
     unverified_seconds: float = Field(3600.0, gt=0, allow_inf_nan=False)
     max_body: int = Field(10 << 20, gt=0)
@@ -146,6 +147,11 @@ class Configuration:
         """The service catalogue beside the settings."""
         return self.folder / self.hub.services
 
+    @property
+    def slos_folder(self) -> Path:
+        """The folder with the SLO documents, beside the settings."""
+        return self.folder / self.hub.slos
+
 
 def load(path: Path | None) -> Configuration:
     """Read the settings; without a file the defaults hold.
@@ -179,9 +185,14 @@ def beside(path: Path | None) -> Configuration:
     root = None
     with contextlib.suppress(Misconfigured):
         root = parse(_text(file), problems) if file.is_file() else None
-    named = root.value.get("services") if root and isinstance(root.value, dict) else None
-    services = named.value if named and isinstance(named.value, str) else "services.yaml"
-    hub = HubSettings.model_construct(services=services)
+    said = root.value if root and isinstance(root.value, dict) else {}
+
+    def named(name: str, otherwise: str) -> str:
+        value = said[name].value if name in said else None
+        return value if isinstance(value, str) else otherwise
+
+    services, slos = named("services", "services.yaml"), named("slos", "slos")
+    hub = HubSettings.model_construct(services=services, slos=slos)
     return Configuration(hub, file.parent.absolute(), None, {})
 
 

@@ -1,6 +1,7 @@
 """`milepost check`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,10 @@ import typer
 from hub.app.hub import Hub, Taken, own_documents
 from hub.app.logs import configure
 from hub.app.settings import Configuration, beside, load
+from hub.app.slos import loose_slos, measurers, own_slos
 from hub.cli.program import DATA, ConfigOption, DataOption, app, run
 from hub.errors import HubError, Misconfigured
+from hub.services.catalogue import load as load_catalogue
 from hub.services.catalogue import loose_ends
 from hub.store import EmptyStore, stands
 
@@ -24,7 +27,7 @@ def check(
         bool, typer.Option("--apply", help="Make documents whose content is new the active ones.")
     ] = False,
 ) -> None:
-    """Check settings, mappings and services: all faults at once, each with file and line."""
+    """Check settings, mappings, services and SLOs: all faults at once, each with file and line."""
     run(_check(config, data, apply=apply))
 
 
@@ -48,7 +51,7 @@ async def _check(config: Path | None, data: Path, *, apply: bool) -> int:
     if problems:
         sys.stderr.write(f"{len(problems)} fault(s){_rest(taken) if apply else ''}\n")
         return 3 if taken.applied else 1
-    sys.stdout.write("settings, mappings and services are sound\n")
+    sys.stdout.write("settings, mappings, services and SLOs are sound\n")
     # What the console changed since is not overwritten.
     return 3 if taken.kept else 0
 
@@ -87,7 +90,22 @@ async def _loose_ends(configuration: Configuration, hub: Hub | None) -> list[str
     milestones = (await hub.stores.ingest.facts()).milestones if hub else ()
     if hub and not file.is_file():
         texts = [stored.text for stored in await hub.stores.documents.active("services")]
-    return [line for text in texts for line in loose_ends(text, milestones, name=str(file))]
+    known = measurers(configuration.connectors.values())
+    found = [
+        line
+        for text in texts
+        for line in loose_ends(text, milestones, name=str(file), measurers=known)
+    ]
+    return [*found, *loose_slos(own_slos(configuration), known, _services(texts, file))]
+
+
+def _services(texts: Sequence[str], file: Path) -> set[str] | None:
+    """Return the services by ref and alias; those of a faulty catalogue are not known."""
+    try:
+        described = [one for text in texts for one in load_catalogue(text, name=str(file))]
+    except Misconfigured:
+        return None
+    return {name for one in described for name in (one.ref, *one.aliases)}
 
 
 def _text(file: Path) -> str:

@@ -12,6 +12,8 @@ from hub.model.words import (
     Hardness,
     IncidentStatus,
     Severity,
+    Signal,
+    Unit,
 )
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -49,6 +51,16 @@ class ServiceMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """Which query says a number about a service, and which connector answers it."""
+
+    signal: Signal
+    connector: str
+    query: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service of the catalogue. `tier` 1 is the most important, 4 the least."""
 
@@ -63,6 +75,7 @@ class Service:
     owner: str | None = None
     runbook_url: str | None = None
     environment: str | None = None
+    metrics: tuple[Metric, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,26 @@ class DeliveryRole(StrEnum):
     USES = "uses"
 
 
+class Signal(StrEnum):
+    """What a metric of a service says. A closed list, so that pages and rules know each."""
+
+    AVAILABILITY = "availability"
+    LATENCY = "latency"
+    TRAFFIC = "traffic"
+    ERRORS = "errors"
+    SATURATION = "saturation"
+
+
+class Unit(StrEnum):
+    """In what a metric is told. A ratio lies between 0 and 1."""
+
+    RATIO = "ratio"
+    SECONDS = "seconds"
+    PER_SECOND = "per_second"
+    BYTES = "bytes"
+    COUNT = "count"
+
+
 class LinkType(StrEnum):
     """What a link says."""
 

@@ -6,6 +6,7 @@ changed since.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection, Select, insert, select, update
@@ -42,10 +43,19 @@ class Documents:
         """
         known = await self.versions(kind, name)
         outcome = _outcome(known, origin, digest_of(text))
-        if outcome == "same" or _newest_of(known, origin) == digest_of(text):
+        active = next((v for v in known if v.active), None)
+        known_already = outcome == "same" or _newest_of(known, origin) == digest_of(text)
+        if active is not None and known_already:
             # What nearly every start finds, so it does not write.
-            return Offered(name, outcome, next(v for v in known if v.active))
+            return Offered(name, outcome, active)
         return await self._database.write(lambda w: _offer(w, kind, name, origin, text))
+
+    async def retire(self, kind: str, keep: Sequence[str]) -> list[str]:
+        """Make every active document of a kind inactive but those; return their names."""
+        gone = [one.name for one in await self.active(kind) if one.name not in keep]
+        if gone:
+            await self._database.write(lambda w: _gone(w, kind, gone))
+        return gone
 
     async def active(self, kind: str) -> list[DocumentVersion]:
         """Return the active version of every document of a kind."""
@@ -179,6 +189,14 @@ def _activate(writing: Writing, id_: str, who: str) -> DocumentVersion | None:
 def _version_of(active: DocumentVersion | None) -> dict[str, object] | None:
     """Say for the audit which version was the active one."""
     return None if active is None else {"active": f"{active.name}@{active.number}"}
+
+
+def _gone(writing: Writing, kind: str, names: Sequence[str]) -> None:
+    for name in names:
+        known = _versions(writing.connection, kind, name)
+        _retire(writing, kind, name)
+        writing.tell("deleted", _ref(known[-1]), kind, known[-1].number, "file")
+        writing.note("file", f"{kind}.retire", name, before=_version_of(known[-1]))
 
 
 def _ref(version: DocumentVersion) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Protocol
 
 import orjson
@@ -53,8 +53,10 @@ class Plans(Protocol):
 class CatalogueDesk:
     """The port `hub.services.desks.Catalogue`."""
 
-    def __init__(self, documents: CatalogueVersions, plans: Plans) -> None:
-        self._documents, self._plans = documents, plans
+    def __init__(
+        self, documents: CatalogueVersions, plans: Plans, measurers: Collection[str] = ()
+    ) -> None:
+        self._documents, self._plans, self._measurers = documents, plans, measurers
 
     async def put(self, text: str, if_match: str | None, who: Principal) -> bytes | Refusal:
         """Make a text the active catalogue; one with faults changes nothing."""
@@ -72,7 +74,9 @@ class CatalogueDesk:
 
     async def _told(self, stored: DocumentVersion, services: Sequence[Service]) -> bytes:
         milestones = (await self._plans.facts()).milestones
-        loose = await asyncio.to_thread(loose_ends, stored.text, milestones, name=FILE)
+        loose = await asyncio.to_thread(
+            loose_ends, stored.text, milestones, name=FILE, measurers=self._measurers
+        )
         unbound = [{"loc": f.loc, "type": f.type, "msg": f.msg} for f in faults(loose, "unbound")]
         return orjson.dumps(
             {

@@ -1,6 +1,6 @@
 """`services.yaml`: every fault of the document at once, each with its line and remedy."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -8,8 +8,8 @@ from hub.errors import Misconfigured
 from hub.linking import catalogue
 from hub.mapping.problems import Problems, guess
 from hub.mapping.syntax import Node, parse
-from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
-from hub.model.words import DeliveryRole, Hardness
+from hub.model.ops import Delivery, Metric, Service, ServiceDependency, ServiceMatch
+from hub.model.words import DeliveryRole, Hardness, Signal, Unit
 from hub.services.catalogue.binding import MilestoneFacts, bind
 from hub.services.numbers import whole
 
@@ -17,11 +17,22 @@ _T = TypeVar("_T")
 
 _SERVICE: Final = (
     "ref", "name", "tier", "aliases", "match", "depends_on", "delivers", "system", "owner",
-    "runbook_url", "environment",
+    "runbook_url", "environment", "metrics",
 )  # fmt: skip
 _MATCH: Final = ("labels", "hosts", "host_groups")
 _DEPENDS: Final = ("service", "hardness", "group", "needed")
 _DELIVERS: Final = ("project", "milestone", "role")
+_METRIC: Final = ("connector", "query", "unit")
+_UNITS: Final = {
+    Signal.AVAILABILITY: Unit.RATIO,
+    Signal.LATENCY: Unit.SECONDS,
+    Signal.TRAFFIC: Unit.PER_SECOND,
+    Signal.ERRORS: Unit.RATIO,
+    Signal.SATURATION: Unit.RATIO,
+}
+"""The unit of a metric that names none."""
+PLACEHOLDER: Final = "$service"
+"""What a query says in the place of the service's ref."""
 
 
 def load(text: str, *, name: str) -> tuple[Service, ...]:
@@ -39,11 +50,18 @@ def load(text: str, *, name: str) -> tuple[Service, ...]:
     return services
 
 
-def loose_ends(text: str, milestones: Iterable[MilestoneFacts], *, name: str) -> tuple[str, ...]:
-    """Say which names of a catalogue lead nowhere, or to several: services, milestones.
+def loose_ends(
+    text: str,
+    milestones: Iterable[MilestoneFacts],
+    *,
+    name: str,
+    measurers: Collection[str] | None = None,
+) -> tuple[str, ...]:
+    """Say which names of a catalogue lead nowhere, or to several: services, milestones, connectors.
 
     Shape: `file:line: place: what; remedy`, from the top of the document to its end. Of a document
            with faults, what can be told in spite of them; the faults themselves are told by `load`.
+           `measurers` are the connectors that answer queries; None: nobody knows them.
     """
     problems = Problems(name)
     services, root = _read(text, Problems(name))
@@ -56,6 +74,11 @@ def loose_ends(text: str, milestones: Iterable[MilestoneFacts], *, name: str) ->
     for found in bind(services, milestones)[1]:
         line = lines.get((found.service, found.project, found.milestone), 1)
         problems.add(line, *found.fault())
+    for place, node in _metrics(root) if measurers is not None else ():
+        if (named := _said(node, "connector")) and named not in (measurers or ()):
+            what = f"{named!r} is no connector that answers queries"
+            known = guess(named, measurers) if measurers else "set prometheus_url at a connector"
+            problems.add(node.line, f"{place}.connector", what, known)
     return problems.lines()
 
 
@@ -64,9 +87,10 @@ def _read(text: str, problems: Problems) -> tuple[tuple[Service, ...], Node | No
     root = parse(text, problems, least="services: []")
     if root is None:
         return (), None
-    top = reader.named(root, "document", ("services",))
+    top = reader.named(root, "document", ("services", "metrics"))
+    common = reader.metrics(top.get("metrics"), "metrics")
     services = (
-        reader.service(node, f"services[{n}]")
+        reader.service(node, f"services[{n}]", common)
         for n, node in enumerate(reader.listed(top.get("services"), "services"))
     )
     return tuple(service for service in services if service is not None), root
@@ -172,8 +196,34 @@ class _Reader:
             return None
         return number
 
-    def service(self, node: Node, place: str) -> Service | None:
-        """Read one service."""
+    def metrics(self, node: Node | None, place: str) -> dict[str, Metric | None]:
+        """Read metrics by their signals; an empty one is None."""
+        if node is None or node.value is None:
+            return {}
+        signals = tuple(signal.value for signal in Signal)
+        named = self.named(node, place, signals)
+        return {
+            signal: self._metric(Signal(signal), entry, f"{place}.{signal}")
+            for signal, entry in named.items()
+            if signal in signals
+        }
+
+    def _metric(self, signal: Signal, node: Node, place: str) -> Metric | None:
+        if node.value is None:
+            return None
+        names = self.named(node, place, _METRIC)
+        units = [unit.value for unit in Unit]
+        return Metric(
+            signal=signal,
+            connector=self.needed(names, "connector", node, place),
+            query=self.needed(names, "query", node, place),
+            unit=Unit(self.word(names.get("unit"), f"{place}.unit", units, _UNITS[signal])),
+        )
+
+    def service(
+        self, node: Node, place: str, common: Mapping[str, Metric | None]
+    ) -> Service | None:
+        """Read one service; `common` are the metrics of those that say no other."""
         names = self.named(node, place, _SERVICE)
         if not names:
             return None
@@ -191,6 +241,9 @@ class _Reader:
             owner=self.text(names.get("owner"), f"{place}.owner"),
             runbook_url=self.text(names.get("runbook_url"), f"{place}.runbook_url"),
             environment=self.text(names.get("environment"), f"{place}.environment"),
+            metrics=_own_metrics(
+                ref, common, self.metrics(names.get("metrics"), f"{place}.metrics")
+            ),
         )
 
     def _each(
@@ -236,6 +289,19 @@ class _Reader:
         )
 
 
+def _own_metrics(
+    ref: str, common: Mapping[str, Metric | None], own: Mapping[str, Metric | None]
+) -> tuple[Metric, ...]:
+    """Join what holds for all with what a service says, and put its ref into the queries."""
+    quoted = ref.replace("\\", "\\\\").replace('"', '\\"')
+    chosen = ({**common, **own}.get(signal.value) for signal in Signal)
+    return tuple(
+        replace(metric, query=metric.query.replace(PLACEHOLDER, quoted).strip())
+        for metric in chosen
+        if metric is not None
+    )
+
+
 def _check(services: tuple[Service, ...], root: Node | None, problems: Problems) -> None:
     """Check what only the whole catalogue can tell, and say on which line each service stands."""
     lines = {f"'{_said(node, 'ref')}'": node.line for node in _listed(root, "services")}
@@ -252,6 +318,16 @@ def _lines_of_deliveries(root: Node) -> Iterator[tuple[tuple[str, str, str], int
         for entry in _listed(service, "delivers"):
             names = (_said(service, "ref"), _said(entry, "project"), _said(entry, "milestone"))
             yield names, entry.line
+
+
+def _metrics(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield each metric with its place."""
+    holders = [("metrics", root)]
+    holders += [(f"services.{_said(s, 'ref')}.metrics", s) for s in _listed(root, "services")]
+    for place, holder in holders:
+        named = holder.value.get("metrics") if isinstance(holder.value, dict) else None
+        for signal, node in named.value.items() if named and isinstance(named.value, dict) else ():
+            yield f"{place}.{signal}", node
 
 
 def _listed(node: Node | None, key: str) -> tuple[Node, ...]:

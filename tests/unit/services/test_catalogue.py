@@ -1,10 +1,12 @@
 """`services.yaml`: what it says, and every fault with its line."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.errors import Misconfigured
-from hub.model.ops import Delivery, Service, ServiceDependency, ServiceMatch
-from hub.model.words import DeliveryRole, Hardness
+from hub.model.ops import Delivery, Metric, Service, ServiceDependency, ServiceMatch
+from hub.model.words import DeliveryRole, Hardness, Signal, Unit
 from hub.services.catalogue import load, loose_ends
 from hub.services.catalogue.binding import MilestoneFacts
 
@@ -191,3 +193,49 @@ def test_a_fault_of_shape_hides_no_other_fault() -> None:
 def test_beside_an_entry_without_a_ref_no_service_is_called_missing() -> None:
     text = "services:\n  - {nmae: shop}\n  - {ref: web, depends_on: [{service: shop}]}\n"
     assert loose_ends(text, (), name="services.yaml") == ()
+
+
+METRICS = """\
+metrics:
+  availability: {connector: am-main, query: 'up{service="$service"}'}
+  latency: {connector: am-main, query: lag}
+services:
+  - ref: 'shop "1"'
+    metrics:
+      latency:
+      saturation: {connector: am-other, query: full, unit: bytes}
+  - {ref: mail, depends_on: [{service: named-only}]}
+"""
+
+
+def test_metrics_hold_for_all_services_until_one_says_another_or_none() -> None:
+    shop, mail, named_only = load(METRICS, name="services.yaml")
+    up = Metric(Signal.AVAILABILITY, "am-main", 'up{service="shop \\"1\\""}', Unit.RATIO)
+    full = Metric(Signal.SATURATION, "am-other", "full", Unit.BYTES)
+    assert shop.metrics == (up, full)
+    lag = Metric(Signal.LATENCY, "am-main", "lag", Unit.SECONDS)
+    assert mail.metrics == (replace(up, query='up{service="mail"}'), lag)
+    assert named_only.metrics == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("speed: {connector: a, query: b}", "5: services.shop.metrics.speed: is not known"),
+        ("latency: {connector: a}", "5: services.shop.metrics.latency.query: is missing"),
+        ("latency: {query: a}", "5: services.shop.metrics.latency.connector: is missing"),
+        ("latency: {connector: a, query: b, unit: miles}", "metrics.latency.unit: 'miles'"),
+        ("latency: fast", "5: services.shop.metrics.latency: is not a set of names"),
+    ],
+)
+def test_a_faulty_metric_is_told_with_its_line(written: str, fault: str) -> None:
+    said = faults(f"services:\n  - ref: shop\n    tier: 1\n    metrics:\n      {written}\n")
+    assert any(fault in line for line in said), said
+
+
+def test_a_metric_of_a_connector_that_nobody_knows_is_a_loose_end() -> None:
+    said = loose_ends(METRICS, (), name="s.yaml", measurers=["am-main"])
+    (line,) = [line for line in said if "connector" in line]
+    assert line.startswith('s.yaml:8: services.shop "1".metrics.saturation.connector: ')
+    assert "'am-other' is no connector that answers queries; use one of am-main" in line
+    assert not any("connector" in line for line in loose_ends(METRICS, (), name="s.yaml"))
