@@ -2,9 +2,12 @@ import locales from "@react-aria/optimize-locales-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+import { words } from "./words";
+
 export default defineConfig({
   base: "/",
   plugins: [
+    words(),
     react(),
     { ...locales.vite({ locales: ["en-US", "zh-CN"] }), enforce: "pre" as const },
   ],

@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+import { words } from "./words";
+
 export default defineConfig({
+  plugins: [words()],
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],

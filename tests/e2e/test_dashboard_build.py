@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,13 @@ def manifest() -> dict[str, Any]:
 
 
 def first_load() -> Iterator[str]:
-    """Yield what the entry needs at once, and the larger catalogue of the two."""
+    """Yield what the entry needs at once, and the larger of its two catalogues."""
     chunks = manifest()
     wanted = ["index.html"]
     for name in wanted:
         wanted += [one for one in chunks[name].get("imports", []) if one not in wanted]
         yield chunks[name]["file"]
-    catalogues = [one["file"] for name, one in chunks.items() if name.endswith(".json")]
+    catalogues = [one["file"] for name, one in chunks.items() if re.match("words:.*/first$", name)]
     assert len(catalogues) == 2
     yield max(catalogues, key=packed)
 

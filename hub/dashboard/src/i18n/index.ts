@@ -19,9 +19,14 @@ const CATALOGUE: Record<Locale, Words> = { en: {}, "zh-CN": {} };
 export async function load(locale: Locale): Promise<void> {
   const found =
     locale === "en"
-      ? await import("../../../i18n/en.json")
-      : await import("../../../i18n/zh-CN.json");
-  CATALOGUE[locale] = found.default;
+      ? await import("words:en/first")
+      : await import("words:zh-CN/first");
+  learn(locale, found.default);
+}
+
+/** Add words: those of a part of the page come with that part. */
+export function learn(locale: Locale, words: Words): void {
+  Object.assign(CATALOGUE[locale], words);
 }
 
 const PLURAL: Record<Locale, Intl.PluralRules> = {

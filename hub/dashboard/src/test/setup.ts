@@ -4,6 +4,8 @@ import { cleanup } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";
 
 import { load, LOCALES } from "../i18n";
+import "../i18n/alerts";
+import "../i18n/connectors";
 
 beforeAll(() => Promise.all(LOCALES.map(load)));
 afterEach(cleanup);

@@ -9,6 +9,7 @@ import * as hub from "../../api/alerts";
 import * as ask from "../../api/queries";
 import type { Alert } from "../../api/types";
 import { useT } from "../../i18n";
+import "../../i18n/alerts";
 import { filters, total, type View } from "../../lib/alertView";
 import { titles } from "../../lib/board";
 import { AsOf } from "../parts/AsOf";

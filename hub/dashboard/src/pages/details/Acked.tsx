@@ -9,6 +9,7 @@ import { acknowledge } from "../../api/alerts";
 import { me } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
 import { useT } from "../../i18n";
+import "../../i18n/alerts";
 import { When } from "../parts/parts";
 
 const OPERATORS = ["ops", "admin"];

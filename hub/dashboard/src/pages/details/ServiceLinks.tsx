@@ -7,6 +7,7 @@ import { judgeLink } from "../../api/alerts";
 import { me } from "../../api/queries";
 import type { AlertInFull, Link } from "../../api/types";
 import { useT, type Key } from "../../i18n";
+import "../../i18n/alerts";
 import { useName } from "../parts/named";
 import { ReasonText } from "../parts/parts";
 
