@@ -1,7 +1,7 @@
 """The composition root: builds every part, hands each what it needs, starts and stops them."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -38,6 +38,7 @@ from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention
 from hub.services.sample import SampleDesk
+from hub.services.sync.condition import Conditions
 from hub.services.sync.desk import SyncDesk
 from hub.services.sync.metrics import families
 from hub.services.sync.syncing import Syncing
@@ -125,7 +126,10 @@ class Hub:
             *(_source(one) for one in self.configuration.connectors.values()),
             *(_source(one, sample=True) for one in self._sample),
         ]
-        board = Reading(stores.board, intake.context, sources, self.vitals.problem_of)
+        conditions = Conditions(
+            self.syncing, self.vitals.problem_of, self._heard_last, self._writable
+        )
+        board = Reading(stores.board, intake.context, sources, conditions.all)
         self.acting = Acting(
             stores.outbox,
             board,
@@ -147,7 +151,7 @@ class Hub:
             alerts=AlertDesk(stores.verdicts, board, intake, self.acting.desk),
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
-            connectors=SyncDesk(self.syncing, stores.polling, self.vitals.problem_of),
+            connectors=SyncDesk(self.syncing, stores.polling, conditions),
             catalogue=CatalogueDesk(stores.documents, stores.ingest),
             mappings=mappings,
             replays=ReplayDesk(
@@ -161,6 +165,13 @@ class Hub:
             health=self.vitals,
             overview=IntakeOverview(intake, self.bus, stores.overview, stores.documents, mappings),
         )
+
+    async def _heard_last(self) -> Mapping[str, datetime | None]:
+        fresh = await self.stores.board.freshness()
+        return {name: one.last_received_at for name, one in fresh.items()}
+
+    async def _writable(self) -> Mapping[str, Mapping[str, object]]:
+        return await self.acting.desk.all_writes()
 
     def _heard_of(self, connector: str, fault: str | None, at: datetime) -> None:
         if fault is None:
@@ -374,7 +385,6 @@ def _source(one: Configured, *, sample: bool = False) -> Source:
         id=one.id,
         type=one.connector.manifest.type,
         title=one.connector.manifest.title,
-        read_only=bool(getattr(one.settings, "read_only", True)),
         receives=one.connector.receiver is not None and not sample,
         imports=one.connector.importer is not None and not sample,
         pulls=one.connector.source is not None and not sample,

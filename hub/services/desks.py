@@ -99,9 +99,6 @@ class Acts(Protocol):
     ) -> Mapping[str, object] | Refusal:
         """Throw the kill switch of a connector, or let writes go on."""
 
-    async def writes(self, connector: str) -> Mapping[str, object]:
-        """Return what may be written to a connector, and whether that is stopped."""
-
 
 class Connectors(Protocol):
     """How connectors are doing, and what an admin may ask of them."""

@@ -1,7 +1,7 @@
 """The board: big lists come ready from the store, small ones are put together here."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -84,7 +84,6 @@ class Source:
     id: str
     type: str
     title: str
-    read_only: bool
     receives: bool
     imports: bool
     pulls: bool = False
@@ -99,13 +98,13 @@ class Reading:
         rows: Rows,
         context: Callable[[], "asyncio.Future[Context] | Any"],
         sources: Sequence[Source],
-        problems: Callable[[str], tuple[str | None, datetime | None]] = lambda _: (None, None),
+        conditions: Callable[[], Awaitable[Mapping[str, dict[str, object]]]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._rows = rows
         self._context = context
         self._sources = sources
-        self._problems = problems
+        self._conditions = conditions
         self._now = now
 
     async def page(self, kind: str, query: ListQuery) -> Listing | Refusal:
@@ -276,8 +275,9 @@ class Reading:
 
     async def _connectors(self, query: ListQuery) -> Listing | Refusal:
         fresh = await self._rows.freshness()
+        conditions = await self._conditions() if self._conditions is not None else {}
         found = [
-            self._source(source, fresh.get(source.id))
+            _source(source, fresh.get(source.id)) | conditions.get(source.id, {})
             for source in self._sources
             if source.id in fresh or not source.sample
         ]
@@ -291,29 +291,6 @@ class Reading:
             text=lambda row: f"{row['id']} {row['title']}",
             key="id",
         )
-
-    def _source(self, source: Source, fresh: Freshness | None) -> dict[str, Any]:
-        failed, failed_at = self._problems(source.id)
-        last = fresh.last_received_at if fresh else None
-        state = "failing" if failed else "ok" if last else "idle"
-        return {
-            "id": source.id,
-            "type": source.type,
-            "title": source.title,
-            "read_only": source.read_only,
-            "state": state,
-            "last_success_at": _iso(last),
-            "last_received_at": _iso(last),
-            "last_error": failed,
-            "last_error_at": _iso(failed_at),
-            "deliveries": fresh.deliveries if fresh else 0,
-            "records": fresh.records if fresh else 0,
-            "quarantined": fresh.quarantined if fresh else 0,
-            "receives": source.receives,
-            "pulls": source.pulls,
-            "imports": source.imports,
-            "sample": source.sample,
-        }
 
     async def search(self, text: str, limit: int) -> list[bytes]:
         """Return hits of any kind."""
@@ -379,6 +356,22 @@ def _edges(service: Service) -> list[dict[str, Any]]:
     ]
 
 
+def _source(source: Source, fresh: Freshness | None) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "type": source.type,
+        "title": source.title,
+        "last_received_at": None if fresh is None else fresh.last_received_at,
+        "deliveries": fresh.deliveries if fresh else 0,
+        "records": fresh.records if fresh else 0,
+        "quarantined": fresh.quarantined if fresh else 0,
+        "receives": source.receives,
+        "pulls": source.pulls,
+        "imports": source.imports,
+        "sample": source.sample,
+    }
+
+
 def ref_key(alert: Mapping[str, Any]) -> str:
     """Return the tool's own key of an alert."""
     return str(alert["source"]["key"])
@@ -392,7 +385,3 @@ def _last_moved(milestone: Row) -> str | None:
     """Order by the last import that moved a date, and within it by how far."""
     moved = milestone["moved"]
     return None if moved is None else f"{moved['at']} {abs(moved['days']):06}"
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -395,27 +395,65 @@ def _links(now: datetime) -> list[Entity]:
     ]
 
 
+def connector(name: str, type_: str, title: str, now: datetime, **more: Any) -> Entity:
+    """Return one connector that was looked at a moment ago and is well."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    polls = more.get("polls", True)
+    return {
+        "id": name,
+        "type": type_,
+        "title": title,
+        "state": "ok",
+        "message": None,
+        "since": instant(now, 90),
+        "polls": polls,
+        "poll_seconds": 30 if polls else None,
+        "last_success_at": instant(now, 0.2),
+        "last_attempt_at": instant(now, 0.2) if polls else None,
+        "next_poll_at": instant(now, -0.3) if polls else None,
+        "lag_seconds": 12 if polls else None,
+        "error_rate": 0 if polls else None,
+        "open": 0,
+        "backlog": 0,
+        "guard": None,
+        "verifies_tls": True,
+        "hours": [
+            {"at": instant(hour, 60 * ago), "looks": 120 if polls else 0, "failures": 0}
+            for ago in range(23, -1, -1)
+        ],
+        "can": [],
+        "may": [],
+        "read_only": True,
+        "stopped": False,
+        "stopped_by": None,
+        "stopped_at": None,
+        "last_received_at": instant(now, 0.2),
+        "deliveries": 12,
+        "records": 40,
+        "quarantined": 0,
+        "receives": True,
+        "pulls": polls,
+        "imports": not polls,
+        "sample": False,
+        **more,
+    }
+
+
 def _connectors(now: datetime) -> list[Entity]:
+    months = instant(now, 60 * 31)
     return [
-        {
-            "id": "am-main",
-            "type": "prometheus",
-            "title": "Prometheus / Alertmanager",
-            "read_only": True,
-            "state": "ok",
-            "last_success_at": instant(now, 0.2),
-            "last_received_at": instant(now, 0.2),
-            "last_error": None,
-        },
-        {
-            "id": "plan-office",
-            "type": "msproject",
-            "title": "Microsoft Project",
-            "read_only": True,
-            "state": "stale",
-            "last_success_at": instant(now, 60 * 31),
-            "last_error": None,
-        },
+        connector("am-main", "prometheus", "Prometheus / Alertmanager", now),
+        connector(
+            "plan-office",
+            "msproject",
+            "Microsoft Project",
+            now,
+            polls=False,
+            state="failing",
+            message="plans/office.xml: line 7: not XML; export it again",
+            last_success_at=months,
+            last_received_at=months,
+        ),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import orjson
 
@@ -124,10 +125,16 @@ class ActDesk:
 
     async def writes(self, connector: str) -> Mapping[str, object]:
         """Return what may be written to a connector, and whether that is stopped."""
-        allowed = self.allowed.get(connector, Allowed(""))
-        stopped = (await self.outbox.stopped()).get(connector)
+        return {"connector": connector, **(await self.all_writes())[connector]}
+
+    async def all_writes(self) -> Mapping[str, Mapping[str, object]]:
+        """Return the same of every connector that can be written to."""
+        stopped = await self.outbox.stopped()
+        return {name: self._writes(name, stopped.get(name)) for name in self.allowed}
+
+    def _writes(self, connector: str, stopped: tuple[str, datetime] | None) -> Mapping[str, object]:
+        allowed = self.allowed[connector]
         return {
-            "connector": connector,
             "can": sorted(allowed.can),
             "may": [] if allowed.read_only else sorted(allowed.may & allowed.can),
             "read_only": allowed.read_only,

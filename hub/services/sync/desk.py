@@ -1,14 +1,13 @@
 """What an admin may ask of a connector: its health, a check, a look now, a pause."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from hub.contract import Step
 from hub.services.access import Principal
 from hub.services.refusals import Refusal, Why
-from hub.services.sync.health import Pulse, health_json
+from hub.services.sync.condition import Conditions
 from hub.services.sync.ports import PollStore
 from hub.services.sync.syncing import Syncing
 
@@ -16,28 +15,17 @@ PATIENCE: Final = 60.0
 """Seconds that one check may take."""
 
 
-Problems = Callable[[str], tuple[str | None, datetime | None]]
-"""Says what is wrong with a connector that nobody polls, and since when."""
-
-
 class SyncDesk:
     """The port `hub.services.desks.Connectors`."""
 
-    def __init__(self, syncing: Syncing, store: PollStore, problems: Problems) -> None:
+    def __init__(self, syncing: Syncing, store: PollStore, conditions: Conditions) -> None:
         self._syncing = syncing
         self._store = store
-        self._problems = problems
+        self._conditions = conditions
 
     async def health(self, connector: str) -> Mapping[str, object] | Refusal:
         """Return how a connector is doing."""
-        one = self._syncing.polled.get(connector)
-        if one is None:
-            return _unknown(connector)
-        pulse = self._syncing.pulses[connector]
-        if one.source is None:  # a watched file, or what is only sent to us
-            message, at = self._problems(connector)
-            pulse = Pulse("failing" if message else "idle", message, at)
-        return health_json(one, pulse, datetime.now(UTC))
+        return await self._conditions.one(connector) or _unknown(connector)
 
     async def check(self, connector: str, who: Principal) -> Mapping[str, object] | Refusal:
         """Take the steps of a connector's check; nothing is changed."""
@@ -98,4 +86,4 @@ async def taken(steps: AsyncIterator[Step]) -> list[dict[str, object]]:
 
 
 def _unknown(connector: str) -> Refusal:
-    return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r} that is polled")
+    return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r} that is asked")

@@ -130,8 +130,8 @@ class Pulse:
         return found
 
 
-def health_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
-    """Return a connector's health as the API shows it."""
+def condition_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
+    """Return how a connector is, as lists show it."""
     polls = one.source is not None
     lag = None
     if polls and pulse.last_success_at is not None:
@@ -139,7 +139,6 @@ def health_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
     first = int(now.timestamp()) // 3600 - HOURS + 1
     counted: Mapping[int, list[int]] = {hour[0]: hour for hour in pulse.hours}
     return {
-        "connector": one.id,
         "state": pulse.state,
         "message": pulse.message,
         "since": pulse.since,
@@ -148,18 +147,12 @@ def health_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
         "last_success_at": pulse.last_success_at,
         "last_attempt_at": pulse.last_attempt_at,
         "next_poll_at": pulse.next_poll_at,
-        "seconds": pulse.seconds,
         "lag_seconds": lag,
         "error_rate": pulse.error_rate(now),
         "open": pulse.open,
         "backlog": pulse.missing,
         "guard": {"would_end": pulse.held_back, "of": pulse.held_of} if pulse.held_back else None,
-        "standing": {"alive": pulse.alive, "why": pulse.standing, "seen_at": pulse.seen_at}
-        if polls
-        else None,
         "verifies_tls": one.verifies_tls,
-        "hints": dict(pulse.hints),
-        "checks": one.checker is not None,
         "hours": [
             {
                 "at": datetime.fromtimestamp(hour * 3600, UTC),
@@ -168,5 +161,17 @@ def health_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object]:
             }
             for hour in range(first, first + HOURS)
         ],
+    }
+
+
+def details_json(one: Polled, pulse: Pulse) -> dict[str, object]:
+    """Return what only the detail of a connector shows."""
+    standing = {"alive": pulse.alive, "why": pulse.standing, "seen_at": pulse.seen_at}
+    return {
+        "seconds": pulse.seconds,
+        "standing": standing if one.source is not None else None,
+        "hints": dict(pulse.hints),
+        "checks": one.checker is not None,
+        "onboards": one.onboarding is not None,
         "errors": pulse.errors,
     }

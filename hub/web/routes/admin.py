@@ -1,4 +1,4 @@
-"""Connectors, mapping documents, replays, quarantine, audit."""
+"""Mapping documents, replays, quarantine, audit."""
 
 from collections.abc import Mapping
 
@@ -13,18 +13,6 @@ from hub.web.shapes.words import Ref
 
 admin = Operations("admin")
 mappings = Operations("mappings")
-
-
-@admin.op(
-    "GET",
-    "/api/v1/connectors",
-    roles=READERS,
-    query=shapes.ConnectorsAsked,
-    out=shapes.ConnectorList,
-)
-async def list_connectors(call: Call, query: shapes.ConnectorsAsked) -> Listing | Refusal:
-    """List connectors, with how fresh each is."""
-    return await call.services.board.page("connectors", list_query(query))
 
 
 @mappings.op(

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from hub.services.board import Listing
 from hub.services.refusals import Refusal
 from hub.web.call import ADMINS, READERS, Call
 from hub.web.operations import Operations
 from hub.web.shapes import connectors as shapes
+from hub.web.shapes.lists import list_query
 from hub.web.shapes.words import Ref
 
 connectors = Operations("connectors")
@@ -13,13 +15,22 @@ connectors = Operations("connectors")
 Answer = Mapping[str, object] | Refusal
 
 
+@connectors.op(
+    "GET",
+    "/api/v1/connectors",
+    roles=READERS,
+    query=shapes.ConnectorsAsked,
+    out=shapes.ConnectorList,
+)
+async def list_connectors(call: Call, query: shapes.ConnectorsAsked) -> Listing | Refusal:
+    """List connectors: how each is, how fresh, and what may be written to it."""
+    return await call.services.board.page("connectors", list_query(query))
+
+
 @connectors.op("GET", "/api/v1/connectors/{id}/health", roles=READERS, out=shapes.ConnectorHealth)
 async def get_connector_health(call: Call, id: Ref) -> Answer:  # noqa: A002
     """Read how one connector is doing."""
-    health = await call.services.connectors.health(id)
-    if isinstance(health, Refusal):
-        return health
-    return {**health, **(await call.services.acts.writes(id) or {})}
+    return await call.services.connectors.health(id)
 
 
 @connectors.op("POST", "/api/v1/connectors/{id}/check", roles=ADMINS, out=shapes.Checked)

@@ -1,4 +1,4 @@
-"""What admins see: connectors, mapping documents, replays, quarantine, audit."""
+"""What admins see: mapping documents, replays, quarantine, audit."""
 
 from typing import Annotated, Self
 
@@ -6,38 +6,6 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from hub.web.shapes.lists import Items, Paged
 from hub.web.shapes.words import Asked, Line, Prose
-
-
-class Connector(BaseModel):
-    """A source, and how fresh it is."""
-
-    id: str
-    type: str
-    title: str
-    read_only: bool
-    state: str = Field(description="ok, stale, failing or idle.")
-    last_success_at: AwareDatetime | None
-    last_error: str | None
-    last_error_at: AwareDatetime | None = None
-    last_received_at: AwareDatetime | None = None
-    deliveries: int | None = None
-    records: int | None = None
-    quarantined: int | None = None
-    receives: bool | None = None
-    pulls: bool | None = None
-    imports: bool | None = None
-    sample: bool = Field(False, description="It brought sample data.")
-
-
-class ConnectorList(Items[Connector]):
-    """Connectors."""
-
-
-class ConnectorsAsked(Paged):
-    """Filters of connectors."""
-
-    type: tuple[Line, ...] = ()
-    state: tuple[Line, ...] = ()
 
 
 class Mapping(BaseModel):

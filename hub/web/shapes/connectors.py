@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from hub.web.shapes.words import Asked
+from hub.services.acting.words import Write
+from hub.web.shapes.lists import Items, Paged
+from hub.web.shapes.words import Asked, Line
 
 State = Literal["ok", "failing", "misconfigured", "paused", "waiting", "unverified", "idle"]
 
@@ -41,38 +43,73 @@ class Failure(BaseModel):
     raw: str | None = Field(description="What the tool said, cut to size.")
 
 
-class ConnectorHealth(BaseModel):
-    """How one connector is doing."""
+class Condition(BaseModel):
+    """How a connector is, and what may be written to it."""
 
-    connector: str
     state: State
     message: str | None
     since: AwareDatetime | None
     polls: bool
     poll_seconds: float | None
-    last_success_at: AwareDatetime | None
+    last_success_at: AwareDatetime | None = Field(
+        description="When it was looked at last without a fault, or what is only sent last came."
+    )
     last_attempt_at: AwareDatetime | None
     next_poll_at: AwareDatetime | None
-    seconds: float | None = Field(description="How long the last look took.")
     lag_seconds: float | None = Field(description="How old the newest successful look is.")
     error_rate: float | None = Field(description="Share of failed looks of the last two hours.")
     open: int = Field(description="What is open at the tool.")
     backlog: int = Field(description="What the hub holds for open and the tool did not name.")
     guard: Guard | None
-    standing: Standing | None
     verifies_tls: bool = Field(description="False: the tool's certificate is not looked at.")
+    hours: list[Hour]
+    can: list[Write] = Field(description="Classes of write that the connector can do.")
+    may: list[Write] = Field(description="Those that an admin switched on.")
+    read_only: bool
+    stopped: bool = Field(description="Somebody stopped every write.")
+    stopped_by: str | None
+    stopped_at: AwareDatetime | None
+
+
+class Connector(Condition):
+    """A source: how it is, and what it brought."""
+
+    id: str
+    type: str
+    title: str
+    last_received_at: AwareDatetime | None
+    deliveries: int
+    records: int
+    quarantined: int
+    receives: bool
+    pulls: bool
+    imports: bool
+    sample: bool = Field(description="It brought sample data.")
+
+
+class ConnectorList(Items[Connector]):
+    """Connectors."""
+
+
+class ConnectorsAsked(Paged):
+    """Filters of connectors."""
+
+    type: tuple[Line, ...] = ()
+    state: tuple[State, ...] = ()
+
+
+class ConnectorHealth(Condition):
+    """Everything that is known of how one connector is doing."""
+
+    connector: str
+    seconds: float | None = Field(description="How long the last look took.")
+    standing: Standing | None
     hints: dict[str, int] = Field(
         description="What the tool's newest answers say about themselves, e.g. `unreachable`."
     )
-    checks: bool
-    hours: list[Hour]
+    checks: bool = Field(description="It can be checked in steps.")
+    onboards: bool = Field(description="There is something to copy into its tool.")
     errors: list[Failure]
-    can: list[str] = Field([], description="Classes of write that the connector can do.")
-    may: list[str] = Field([], description="Those that an admin switched on.")
-    read_only: bool = True
-    stopped: bool = Field(False, description="Somebody stopped every write.")
-    stopped_by: str | None = None
-    stopped_at: AwareDatetime | None = None
 
 
 class SyncAsked(Asked):

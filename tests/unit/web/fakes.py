@@ -222,9 +222,6 @@ class FakeActs:
         self.done.append(("stop", connector, stopped, who.name))
         return examples.WRITES | {"stopped": stopped}
 
-    async def writes(self, connector: str) -> Mapping[str, object]:
-        return examples.WRITES | {"connector": connector}
-
 
 @dataclass
 class FakeConnectors:

@@ -942,26 +942,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/connectors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List connectors, with how fresh each is
-         * @description Roles: viewer, ops, pm, admin.
-         */
-        get: operations["list_connectors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -974,6 +954,26 @@ export interface paths {
          * @description Roles: admin.
          */
         get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connectors: how each is, how fresh, and what may be written to it
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["list_connectors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1602,44 +1602,18 @@ export interface components {
             rag: components["schemas"]["Rag"];
             reasons: components["schemas"]["Reason"][];
         };
-        /** @description A source, and how fresh it is. */
+        /** @description A source: how it is, and what it brought. */
         Connector: {
-            id: string;
-            type: string;
-            title: string;
-            read_only: boolean;
-            /** @description ok, stale, failing or idle. */
-            state: string;
-            last_success_at: string | null;
-            last_error: string | null;
-            last_error_at?: string | null;
-            last_received_at?: string | null;
-            deliveries?: number | null;
-            records?: number | null;
-            quarantined?: number | null;
-            receives?: boolean | null;
-            pulls?: boolean | null;
-            imports?: boolean | null;
-            /**
-             * @description It brought sample data.
-             * @default false
-             */
-            sample: boolean;
-        };
-        /** @description How one connector is doing. */
-        ConnectorHealth: {
-            connector: string;
             /** @enum {string} */
             state: "ok" | "failing" | "misconfigured" | "paused" | "waiting" | "unverified" | "idle";
             message: string | null;
             since: string | null;
             polls: boolean;
             poll_seconds: number | null;
+            /** @description When it was looked at last without a fault, or what is only sent last came. */
             last_success_at: string | null;
             last_attempt_at: string | null;
             next_poll_at: string | null;
-            /** @description How long the last look took. */
-            seconds: number | null;
             /** @description How old the newest successful look is. */
             lag_seconds: number | null;
             /** @description Share of failed looks of the last two hours. */
@@ -1649,29 +1623,77 @@ export interface components {
             /** @description What the hub holds for open and the tool did not name. */
             backlog: number;
             guard: components["schemas"]["Guard"] | null;
-            standing: components["schemas"]["Standing"] | null;
             /** @description False: the tool's certificate is not looked at. */
             verifies_tls: boolean;
+            hours: components["schemas"]["Hour"][];
+            /** @description Classes of write that the connector can do. */
+            can: components["schemas"]["Write"][];
+            /** @description Those that an admin switched on. */
+            may: components["schemas"]["Write"][];
+            read_only: boolean;
+            /** @description Somebody stopped every write. */
+            stopped: boolean;
+            stopped_by: string | null;
+            stopped_at: string | null;
+            id: string;
+            type: string;
+            title: string;
+            last_received_at: string | null;
+            deliveries: number;
+            records: number;
+            quarantined: number;
+            receives: boolean;
+            pulls: boolean;
+            imports: boolean;
+            /** @description It brought sample data. */
+            sample: boolean;
+        };
+        /** @description Everything that is known of how one connector is doing. */
+        ConnectorHealth: {
+            /** @enum {string} */
+            state: "ok" | "failing" | "misconfigured" | "paused" | "waiting" | "unverified" | "idle";
+            message: string | null;
+            since: string | null;
+            polls: boolean;
+            poll_seconds: number | null;
+            /** @description When it was looked at last without a fault, or what is only sent last came. */
+            last_success_at: string | null;
+            last_attempt_at: string | null;
+            next_poll_at: string | null;
+            /** @description How old the newest successful look is. */
+            lag_seconds: number | null;
+            /** @description Share of failed looks of the last two hours. */
+            error_rate: number | null;
+            /** @description What is open at the tool. */
+            open: number;
+            /** @description What the hub holds for open and the tool did not name. */
+            backlog: number;
+            guard: components["schemas"]["Guard"] | null;
+            /** @description False: the tool's certificate is not looked at. */
+            verifies_tls: boolean;
+            hours: components["schemas"]["Hour"][];
+            /** @description Classes of write that the connector can do. */
+            can: components["schemas"]["Write"][];
+            /** @description Those that an admin switched on. */
+            may: components["schemas"]["Write"][];
+            read_only: boolean;
+            /** @description Somebody stopped every write. */
+            stopped: boolean;
+            stopped_by: string | null;
+            stopped_at: string | null;
+            connector: string;
+            /** @description How long the last look took. */
+            seconds: number | null;
+            standing: components["schemas"]["Standing"] | null;
             /** @description What the tool's newest answers say about themselves, e.g. `unreachable`. */
             hints: {
                 [key: string]: number;
             };
+            /** @description It can be checked in steps. */
             checks: boolean;
-            hours: components["schemas"]["Hour"][];
+            /** @description There is something to copy into its tool. */
+            onboards: boolean;
             errors: components["schemas"]["Failure"][];
-            /** @description Classes of write that the connector can do. */
-            can?: string[];
-            /** @description Those that an admin switched on. */
-            may?: string[];
-            /** @default true */
-            read_only: boolean;
-            /**
-             * @description Somebody stopped every write.
-             * @default false
-             */
-            stopped: boolean;
-            stopped_by?: string | null;
-            stopped_at?: string | null;
         };
         /** @description Connectors. */
         ConnectorList: {
@@ -4523,43 +4545,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    list_connectors: {
-        parameters: {
-            query?: {
-                /** @description Items on one page. */
-                limit?: number;
-                cursor?: string;
-                /** @description Text to look for. */
-                q?: string;
-                /** @description A field name; `-field` for descending. */
-                sort?: string;
-                /** @description Count exactly. */
-                count?: boolean;
-                type?: string[];
-                state?: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            406: components["responses"]["Problem406"];
-            422: components["responses"]["Problem422"];
-            default: components["responses"]["Problem"];
-        };
-    };
     list_audit: {
         parameters: {
             query?: {
@@ -4589,6 +4574,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: {
+                /** @description Items on one page. */
+                limit?: number;
+                cursor?: string;
+                /** @description Text to look for. */
+                q?: string;
+                /** @description A field name; `-field` for descending. */
+                sort?: string;
+                /** @description Count exactly. */
+                count?: boolean;
+                type?: string[];
+                state?: ("ok" | "failing" | "misconfigured" | "paused" | "waiting" | "unverified" | "idle")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorList"];
                 };
             };
             401: components["responses"]["Problem401"];

@@ -57,10 +57,16 @@ export function exposureBand(value: number | null | undefined): Look {
 }
 
 const SOURCE: Record<string, Look> = {
-  ok: { key: "source.ok", shape: "tick", tone: "ok" },
-  stale: { key: "source.stale", shape: "clock", tone: "warn" },
+  misconfigured: { key: "source.misconfigured", shape: "octagon", tone: "crit" },
   failing: { key: "source.failing", shape: "triangle", tone: "high" },
+  unverified: { key: "source.unverified", shape: "diamond", tone: "warn" },
+  paused: { key: "source.paused", shape: "slashed", tone: "mute" },
+  waiting: { key: "source.waiting", shape: "clock", tone: "mute" },
   idle: { key: "source.idle", shape: "ring", tone: "mute" },
+  ok: { key: "source.ok", shape: "tick", tone: "ok" },
 };
+
+/** The states of a source, the worst first. */
+export const SOURCES = Object.keys(SOURCE);
 
 export const sourceState = (word: string): Look => SOURCE[word] ?? (SOURCE.idle as Look);

@@ -293,7 +293,7 @@ const ADMIN: Lists = {
   connectors: [
     source({ id: "am", last_received_at: "2026-03-02T08:00:00Z" }),
     source({ id: "old", last_received_at: "2026-03-01T08:00:00Z" }),
-    source({ id: "sad", state: "failing", last_error: "no route" }),
+    source({ id: "sad", state: "failing", message: "no route" }),
   ],
   intake: intake({
     waiting: { deliveries: 2, records: 40, bytes: 9000, since: "2026-03-02T08:00:00Z" },

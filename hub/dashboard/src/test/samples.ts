@@ -93,8 +93,18 @@ export function link(source: string, target: string, confidence: number, state =
 }
 
 export function source(given: Partial<Connector> & { id: string }): Connector {
-  const none = { last_success_at: null, last_error: null, quarantined: 0, sample: false };
-  return { type: "t", title: given.id, read_only: true, state: "ok", ...none, ...given };
+  const at = {
+    since: null, last_success_at: null, last_attempt_at: null, next_poll_at: null,
+    last_received_at: null, stopped_at: null,
+  };
+  const looks = { polls: false, poll_seconds: null, lag_seconds: null, error_rate: null, open: 0, backlog: 0 };
+  const writes = { can: [], may: [], read_only: true, stopped: false, stopped_by: null };
+  const brought = { deliveries: 0, records: 0, quarantined: 0, sample: false };
+  const does = { receives: true, pulls: false, imports: false, verifies_tls: true };
+  return {
+    ...at, ...looks, ...writes, ...brought, ...does,
+    type: "t", title: given.id, state: "ok", message: null, guard: null, hours: [], ...given,
+  };
 }
 
 const NONE = { count: 0, more: false, newest_at: null };

@@ -9,7 +9,7 @@ import pytest
 
 from hub.contract import Cursor, Page
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
-from hub.services.sync.health import Pulse, health_json
+from hub.services.sync.health import Pulse, condition_json, details_json
 from hub.services.sync.ports import Polled
 from hub.services.sync.round import Looked
 from hub.services.sync.syncing import ADMINS_PAUSE, LONGEST_PAUSE, Syncing
@@ -152,7 +152,7 @@ def test_health_shows_the_hours_of_a_day_and_the_share_of_failures() -> None:
     for hours in (30, 1, 0):
         pulse.failed(NOW - timedelta(hours=hours), "failing", "refused", None)
     pulse.succeeded(NOW, Looked(), 0.1)
-    shown = health_json(polled(Tool()), Pulse.of(pulse.kept()), NOW)
+    shown = condition_json(polled(Tool()), Pulse.of(pulse.kept()), NOW)
     told: Any = shown["hours"]
     assert len(told) == 24
     assert [(one["looks"], one["failures"]) for one in told[-2:]] == [(1, 1), (2, 1)]
@@ -171,12 +171,12 @@ async def test_what_a_tools_answers_say_about_themselves_is_shown_until_the_next
     tool = Tool(listed=[record("a"), record("b"), record("c")], hints={"unreachable": 1, "none": 0})
     one = syncing(tool, Ingest())
     await one.once("am")
-    assert health_json(one.polled["am"], one.pulses["am"], NOW)["hints"] == {"unreachable": 1}
+    assert details_json(one.polled["am"], one.pulses["am"])["hints"] == {"unreachable": 1}
     tool.hints = {}
     await one.once("am", full=True)
-    assert health_json(one.polled["am"], one.pulses["am"], NOW)["hints"] == {}
+    assert details_json(one.polled["am"], one.pulses["am"])["hints"] == {}
 
 
 def test_unchecked_tls_is_shown() -> None:
     one = Polled("am", "prometheus", "alert", source=Tool(), verifies_tls=False)
-    assert health_json(one, Pulse(), NOW)["verifies_tls"] is False
+    assert condition_json(one, Pulse(), NOW)["verifies_tls"] is False

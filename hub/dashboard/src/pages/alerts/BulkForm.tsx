@@ -94,11 +94,8 @@ function orderOf(what: What, text: string, choice: string): Order | null {
   return what === "link" ? { what, incident: choice } : { what, service: choice };
 }
 
-/** A connector that only reads takes no silence; one that says what it writes has to say so. */
-const takes = (one: Connector): boolean => {
-  const { writes } = one as { writes?: readonly string[] | null };
-  return !one.read_only && (!writes || writes.includes("suppress"));
-};
+/** Only what an admin switched on is offered, and nothing while writes are stopped. */
+const takes = (one: Connector): boolean => !one.stopped && one.may.includes("suppress");
 
 /** Which tools of the selected alerts take a silence, and which do not. */
 function useSilent(selected: ReadonlyMap<string, Alert>) {

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Problem } from "../../api/http";
 import * as ask from "../../api/queries";
 import type { Connector, Intake, UnmappedList } from "../../api/types";
+import { SOURCES } from "../../lib/words";
 
 export interface Look {
   sources: Connector[] | undefined;
@@ -32,8 +33,7 @@ export function longestSilent(sources: readonly Connector[]): Connector | undefi
 
 /** How many sources are in each state, the worst first. */
 export function byState(sources: readonly Connector[]): [string, number][] {
-  const states = ["failing", "stale", "idle", "ok"];
-  return states.flatMap((state) => {
+  return SOURCES.flatMap((state) => {
     const n = sources.filter((one) => one.state === state).length;
     return n > 0 ? [[state, n] as [string, number]] : [];
   });

@@ -35,15 +35,15 @@ function Row({ source, full }: { source: Connector; full: boolean }) {
     <tr>
       <th scope="row" className="c-title">
         {source.id} <small>{source.sample ? t("sources.sample") : source.title}</small>
-        {full && source.last_error && (
+        {full && source.message && (
           <p className="mute">
-            <span lang="en">{source.last_error}</span>{" "}
-            {source.last_error_at && <Since at={source.last_error_at} label={t("sources.failed_at")} />}
+            <span lang="en">{source.message}</span>{" "}
+            {source.since && <Since at={source.since} label={t("sources.failed_at")} />}
           </p>
         )}
       </th>
       <td className="c-state">
-        <Chip shape={shape} tone={tone} title={source.last_error ?? undefined}>
+        <Chip shape={shape} tone={tone} title={source.message ?? undefined}>
           {t(key)}
         </Chip>
       </td>
