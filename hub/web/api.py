@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+from hub.services.access import Role
 from hub.web.document import document
 from hub.web.events import events
 from hub.web.hooks import hooks
@@ -41,6 +42,11 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     )
     for operation in subject.all
 )
+
+
+def may(role: Role) -> tuple[str, ...]:
+    """Return the names of the operations that a role may call; what is open to all is not named."""
+    return tuple(one.name for one in OPERATIONS if role in one.roles)
 
 
 def openapi() -> dict[str, Any]:

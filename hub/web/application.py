@@ -6,9 +6,10 @@ from typing import Final
 from aiohttp import web
 
 from hub.services import Services
-from hub.web.api import OPERATIONS
+from hub.services.access import Role
+from hub.web.api import OPERATIONS, may
 from hub.web.around import around
-from hub.web.call import SERVICES, SETTINGS
+from hub.web.call import MAY, SERVICES, SETTINGS
 from hub.web.events import broadcasting, end_streams
 from hub.web.files import Files
 from hub.web.pages import FILES, api_document, api_page, dashboard, log_in_page
@@ -24,6 +25,7 @@ def application(services: Services, settings: WebSettings) -> web.Application:
     app = web.Application(middlewares=[around])
     app[SERVICES] = services
     app[SETTINGS] = settings
+    app[MAY] = {role: may(role) for role in Role}
     app[FILES] = Files(settings.static)
     for operation in OPERATIONS:
         path = _SEGMENT.sub(r"{\1:[^/]+}", operation.path)

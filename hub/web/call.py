@@ -1,5 +1,6 @@
 """What every handler is given: the request, who asks, and the services."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,8 @@ from hub.web.settings import WebSettings
 
 SERVICES: Final = web.AppKey("services", Services)
 SETTINGS: Final = web.AppKey("settings", WebSettings)
+MAY: Final = web.AppKey("may", Mapping[Role, tuple[str, ...]])
+"""The operations that each role may call, by name."""
 WHO: Final = web.RequestKey("who", str)
 """Who asks, by name: for the log line."""
 
@@ -36,6 +39,11 @@ class Call:
     def services(self) -> Services:
         """The use cases."""
         return self.request.app[SERVICES]
+
+    @property
+    def may(self) -> tuple[str, ...]:
+        """The names of the operations that whoever asks may call."""
+        return self.request.app[MAY][self.who.role]
 
     @property
     def settings(self) -> WebSettings:

@@ -14,6 +14,9 @@ from typing import Any
 
 from aiohttp import web
 
+from hub.services.access import Role
+from hub.web.api import may
+
 STATIC = Path(__file__).resolve().parents[2] / "hub/web/static"
 TOKEN = "a-token-for-tests"  # noqa: S105  # opens nothing but this stand-in
 
@@ -109,6 +112,7 @@ class StandIn:
         who = {
             "name": "li.na",
             "role": self.role,
+            "may": may(Role(self.role)),
             "via": "session",
             "csrf": "c",
             "version": "0.1.0",

@@ -83,6 +83,7 @@ def _me(call: Call, session: str | None) -> shapes.Me:
     return shapes.Me(
         name=call.who.name,
         role=call.who.role,
+        may=list(call.may),
         via=call.who.via,
         csrf=csrf_of(session) if session else None,
         organisation=shapes.Organisation(

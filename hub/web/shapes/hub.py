@@ -89,6 +89,7 @@ class Me(BaseModel):
 
     name: str
     role: Role
+    may: list[str] = Field(description="The operations that this person may call, by name.")
     via: str = Field(description="token or session.")
     csrf: str | None = Field(
         description="A session sends this as X-Milepost-CSRF with every unsafe method."

@@ -125,6 +125,16 @@ async def test_a_token_has_no_csrf_value(client: Client) -> None:
     assert (me["name"], me["via"], me["csrf"]) == ("ops-person", "token", None)
 
 
+@pytest.mark.parametrize("role", list(Role))
+async def test_who_asks_hears_what_they_may_do_by_the_table_that_the_routes_use(
+    client: Client, role: Role
+) -> None:
+    told = await (await client.get("/api/v1/me", headers=bearer(role))).json()
+    assert told["may"] == [one.name for one in OPERATIONS if role in one.roles]
+    assert ("pause_connector" in told["may"]) is (role is Role.ADMIN)
+    assert "list_connectors" in told["may"]
+
+
 async def test_a_session_ends_where_it_is_told_to(client: Client, fakes: Fakes) -> None:
     csrf = (await (await client.post("/api/v1/session", json={"token": "pm"})).json())["csrf"]
     answer = await client.delete("/api/v1/session", headers={"X-Milepost-CSRF": csrf})

@@ -2107,6 +2107,8 @@ export interface components {
         Me: {
             name: string;
             role: components["schemas"]["Role"];
+            /** @description The operations that this person may call, by name. */
+            may: string[];
             /** @description token or session. */
             via: string;
             /** @description A session sends this as X-Milepost-CSRF with every unsafe method. */

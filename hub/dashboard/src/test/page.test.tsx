@@ -15,7 +15,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { LocaleContext, type Locale } from "../i18n";
 import { NowPage } from "../pages/now/NowPage";
 import { readSearch } from "../pages/parts/search";
-import { alert, hurt, incident, intake, milestone, move, quarantined, source } from "./samples";
+import { alert, hurt, incident, intake, may, milestone, move, quarantined, source } from "./samples";
 
 type Lists = Record<string, unknown[] | number | object>;
 
@@ -146,7 +146,7 @@ test("a hub that knows nothing shows three steps", async () => {
 });
 
 test("who may acts on an incident, by name, and is told where it is written", async () => {
-  const who = { name: "Li Wei", role: "ops", via: "session", csrf: null };
+  const who = { name: "Li Wei", role: "ops", may: may("ops"), via: "session", csrf: null };
   show({ ...BOARD, me: [who] }, "/?incident=i");
   (await screen.findByRole("button", { name: "I take it" })).click();
   expect(screen.getByText("Stays in the hub; no tool is written to.")).toBeTruthy();
@@ -156,7 +156,7 @@ test("who may acts on an incident, by name, and is told where it is written", as
 });
 
 test("an incident of somebody else is taken over by name, and never without a word", async () => {
-  const who = { name: "Li Wei", role: "ops", via: "session", csrf: null };
+  const who = { name: "Li Wei", role: "ops", may: may("ops"), via: "session", csrf: null };
   const [free] = BOARD.incidents as object[];
   const taken = { ...free, version: 2, commander: "Bo" };
   show({ ...BOARD, me: [who], meanwhile: [taken] }, "/?incident=i");
@@ -167,7 +167,7 @@ test("an incident of somebody else is taken over by name, and never without a wo
 });
 
 test("who only reads is offered no action", async () => {
-  const who = { name: "Guest", role: "viewer", via: "session", csrf: null };
+  const who = { name: "Guest", role: "viewer", may: may("viewer"), via: "session", csrf: null };
   show({ ...BOARD, me: [who] }, "/?incident=i");
   await screen.findByRole("heading", { level: 2, name: "db is slow" });
   expect(screen.queryByRole("button", { name: "I take it" })).toBeNull();
@@ -236,7 +236,7 @@ test("the details of a milestone tell each move with its cause and who answers",
 const EMPTY: Lists = { milestones: [], incidents: [], alerts: [], services: [], connectors: [], intake: intake({}) };
 const HERE = { loaded: true, since: "2026-03-02T08:00:00Z", by: "Ada", offered: false };
 const NOT_HERE = { loaded: false, since: null, by: null, offered: true };
-const person = (role: string) => ({ name: "Ada", role, organisation: { name: "O" } });
+const person = (role: string) => ({ name: "Ada", role, may: may(role), organisation: { name: "O" } });
 
 test("an admin of an empty hub is offered sample data; others read who can load it", async () => {
   const { unmount } = show({ ...EMPTY, sample: NOT_HERE, me: person("admin") });
@@ -289,7 +289,7 @@ test.each(["en", "zh-CN"] as const)("axe finds nothing on the offer and on the b
 
 const ADMIN: Lists = {
   ...BOARD,
-  me: { name: "li.na", role: "admin", csrf: null },
+  me: { name: "li.na", role: "admin", may: may("admin"), csrf: null },
   connectors: [
     source({ id: "am", last_received_at: "2026-03-02T08:00:00Z" }),
     source({ id: "old", last_received_at: "2026-03-01T08:00:00Z" }),
@@ -319,7 +319,7 @@ test("an admin's card answers five questions, and another's page has no such car
 });
 
 test("who is no admin has the panel of row 3 only, which says that nothing waits", async () => {
-  show({ ...ADMIN, me: { name: "x", role: "ops" }, intake: intake({}) });
+  show({ ...ADMIN, me: { name: "x", role: "ops", may: may("ops") }, intake: intake({}) });
   const panels = await screen.findAllByRole("region", { name: "Sources and intake" });
   expect(panels).toHaveLength(1);
   expect(screen.queryByRole("region", { name: "Intake at a glance" })).toBeNull();
@@ -328,7 +328,7 @@ test("who is no admin has the panel of row 3 only, which says that nothing waits
 });
 
 test("an intake that cannot be read leaves the sources on the page", async () => {
-  show({ ...ADMIN, me: { name: "x", role: "ops" }, intake: 503 });
+  show({ ...ADMIN, me: { name: "x", role: "ops", may: may("ops") }, intake: 503 });
   expect(await screen.findByText("Sources and intake: could not be read")).toBeTruthy();
   expect(screen.getByRole("row", { name: /sad/ })).toBeTruthy();
 });
@@ -365,7 +365,7 @@ test("a retry says what came of it", async () => {
 });
 
 test("a viewer sees why, and has no button", async () => {
-  show({ ...UNFIT, me: { name: "v", role: "viewer" } }, "/?open=rejected");
+  show({ ...UNFIT, me: { name: "v", role: "viewer", may: may("viewer") } }, "/?open=rejected");
   const side = await screen.findByRole("complementary");
   expect(await within(side).findByText("Role ops or admin may retry a record.")).toBeTruthy();
   expect(within(side).queryByRole("button", { name: /^Retry/ })).toBeNull();

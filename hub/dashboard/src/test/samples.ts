@@ -1,5 +1,8 @@
 /** Small entities for tests; each test says only what it is about. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type {
   Alert,
   Connector,
@@ -90,6 +93,19 @@ export function hurt(ref: string, exposure: number): Incident["milestones"][numb
 export function link(source: string, target: string, confidence: number, state = "linked"): Link {
   const type = "affects";
   return { id: `${source}>${target}`, source, target, type, confidence, state, rule: "r", evidence: [], at: null, by: null } as Link;
+}
+
+interface Described {
+  operationId: string;
+  "x-roles"?: string[];
+}
+
+/** What a role may do, as the document of the API says it. */
+export function may(role: string): string[] {
+  const file = join(import.meta.dirname, "../../../web/openapi.json");
+  const { paths } = JSON.parse(readFileSync(file, "utf8")) as { paths: Record<string, Record<string, Described>> };
+  const all = Object.values(paths).flatMap((path) => Object.values(path));
+  return all.filter((one) => one["x-roles"]?.includes(role)).map((one) => one.operationId);
 }
 
 export function source(given: Partial<Connector> & { id: string }): Connector {

@@ -1,19 +1,24 @@
 /** What is done to the selected alerts, and what became of each. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "react-aria-components";
 
 import { Problem } from "../../api/http";
 import * as hub from "../../api/alerts";
-import * as ask from "../../api/queries";
 import type { Alert } from "../../api/types";
 import { useT, type Key, type T } from "../../i18n";
 import { each, together, type Outcome } from "../../lib/bulk";
+import { useMay, type Act } from "../parts/may";
 import { Form, type Order, type What } from "./BulkForm";
 
-const OPERATORS = ["ops", "admin"];
-const ACTIONS: readonly What[] = ["ack", "link", "create", "service", "silence"];
+const ACTIONS = Object.entries({
+  ack: "acknowledge_alert",
+  link: "add_to_incident",
+  create: "create_incident",
+  service: "set_alert_service",
+  silence: "silence_alert",
+} as const satisfies Record<What, Act>) as [What, Act][];
 
 interface Props {
   selected: ReadonlyMap<string, Alert>;
@@ -30,10 +35,10 @@ interface Run {
 export function Bulk({ selected, select }: Props) {
   const t = useT();
   const client = useQueryClient();
-  const who = useQuery(ask.me).data;
   const [form, show] = useState<What | null>(null);
   const [run, setRun] = useState<Run | null>(null);
-  const may = who !== undefined && OPERATORS.includes(who.role);
+  const may = useMay();
+  const actions = ACTIONS.filter(([, act]) => may(act));
   const go = async (order: Order, refs: readonly string[]) => {
     show(null);
     const heard: Outcome[] = [];
@@ -52,8 +57,8 @@ export function Bulk({ selected, select }: Props) {
         <b className="num" role="status">
           {t("bulk.selected", { n: selected.size })}
         </b>
-        {may ? (
-          ACTIONS.map((what) => (
+        {actions.length > 0 ? (
+          actions.map(([what]) => (
             <Button
               key={what}
               className="button"

@@ -1,18 +1,17 @@
 /** Who has an alert, said where; or a way to say that one has it. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Button } from "react-aria-components";
 
 import { Problem } from "../../api/http";
 import { acknowledge } from "../../api/alerts";
-import { me } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
 import { useT } from "../../i18n";
 import "../../i18n/alerts";
+import { useMay } from "../parts/may";
 import { When } from "../parts/parts";
 
-const OPERATORS = ["ops", "admin"];
 const OVER = ["resolved", "expired"];
 
 export function Acked({ alert }: { alert: AlertInFull }) {
@@ -36,14 +35,14 @@ export function Acked({ alert }: { alert: AlertInFull }) {
 function Form({ alert }: { alert: AlertInFull }) {
   const t = useT();
   const known = useQueryClient();
-  const who = useQuery(me).data;
+  const may = useMay();
   const [message, write] = useState("");
   const said = useMutation({
     mutationFn: () => acknowledge(alert.ref, message.trim()),
     onSuccess: (now) => known.setQueryData(["alerts", "one", alert.ref], now),
     onSettled: () => known.invalidateQueries({ queryKey: ["alerts"] }),
   });
-  if (!who || !OPERATORS.includes(who.role)) return null;
+  if (!may("acknowledge_alert")) return null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     said.mutate();

@@ -1,26 +1,24 @@
 /** Records that did not fit: why, what came, and one more try with the mapping of now. */
 
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "react-aria-components";
 
 import { Problem } from "../../api/http";
-import { me, rejected, retry } from "../../api/queries";
+import { rejected, retry } from "../../api/queries";
 import type { Quarantined } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import { Failed, Skeleton } from "../../ui/Panel";
 import { Fact, Facts } from "../parts/facts";
 import { useFailure } from "../parts/failures";
+import { useMay } from "../parts/may";
 import { When } from "../parts/parts";
-
-const RETRIERS = ["ops", "admin"];
 
 export function RejectedList({ connector }: { connector: string | undefined }) {
   const t = useT();
   const asked = useInfiniteQuery(rejected(connector));
   const failure = useFailure(asked, t("list.rejected"));
-  const role = useQuery(me).data?.role;
-  const may = role !== undefined && RETRIERS.includes(role);
+  const may = useMay()("retry_quarantined");
   const [solved, solve] = useState(0);
   const pages = asked.data?.pages ?? [];
   const items = pages.flatMap((page) => page.items);

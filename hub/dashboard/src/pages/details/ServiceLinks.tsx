@@ -1,21 +1,19 @@
 /** Why an alert is said to be of a service, how sure that is, and a person's word on it. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "react-aria-components";
 
 import { judgeLink } from "../../api/alerts";
-import { me } from "../../api/queries";
 import type { AlertInFull, Link } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import "../../i18n/alerts";
+import { useMay } from "../parts/may";
 import { useName } from "../parts/named";
 import { ReasonText } from "../parts/parts";
 
-const JUDGES = ["ops", "pm", "admin"];
-
 export function ServiceLinks({ alert }: { alert: AlertInFull }) {
   const t = useT();
-  const who = useQuery(me).data;
+  const may = useMay()("confirm_link");
   const links = (alert.links ?? []).filter((one) => one.state !== "expired");
   if (links.length === 0) return null;
   return (
@@ -23,7 +21,7 @@ export function ServiceLinks({ alert }: { alert: AlertInFull }) {
       <h3>{t("alert.link")}</h3>
       <ul className="links">
         {links.map((one) => (
-          <Judged key={one.id} link={one} of={alert} may={who !== undefined && JUDGES.includes(who.role)} />
+          <Judged key={one.id} link={one} of={alert} may={may} />
         ))}
       </ul>
     </>

@@ -7,8 +7,8 @@ import { Problem, get, send } from "../../api/http";
 import { me } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { useT } from "../../i18n";
+import { useMay } from "../parts/may";
 
-const OPERATORS = ["ops", "admin"];
 const WAITING = ["open", "acknowledged"];
 const TRIES = 5;
 
@@ -38,12 +38,13 @@ export function Take({ incident }: { incident: Incident }) {
   const t = useT();
   const known = useQueryClient();
   const who = useQuery(me).data;
+  const may = useMay();
   const said = useMutation({
     mutationFn: (fields: object) => say(incident, fields),
     onSuccess: (now) => known.setQueryData(["incidents", "one", incident.ref], now),
     onSettled: () => known.invalidateQueries({ queryKey: ["incidents"] }),
   });
-  if (!who || !OPERATORS.includes(who.role) || !WAITING.includes(incident.status)) return null;
+  if (!who || !may("patch_incident") || !WAITING.includes(incident.status)) return null;
   const mine = incident.commander === who.name;
   const theirs = mine ? null : incident.commander;
   const take = { status: "acknowledged", commander: who.name };

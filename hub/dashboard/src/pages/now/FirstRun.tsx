@@ -5,6 +5,7 @@ import { Button } from "react-aria-components";
 
 import * as ask from "../../api/queries";
 import { useT } from "../../i18n";
+import { useMay } from "../parts/may";
 import { LOADING, useSampleAct } from "./sampling";
 
 export function FirstRun() {
@@ -37,9 +38,10 @@ function Offer() {
   const t = useT();
   const state = useQuery(ask.sample).data;
   const who = useQuery(ask.me).data;
+  const may = useMay();
   const { act, busy, failed } = useSampleAct(LOADING, ask.loadSample);
   if (!who || !(state?.offered || busy || failed)) return null;
-  if (who.role !== "admin") return <p className="mute">{t("sample.ask_admin")}</p>;
+  if (!may("load_sample")) return <p className="mute">{t("sample.ask_admin")}</p>;
   return (
     <div className="offer">
       <p className="mute">{t("sample.offer")}</p>

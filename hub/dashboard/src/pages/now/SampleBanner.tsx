@@ -7,20 +7,21 @@ import { Button } from "react-aria-components";
 import * as ask from "../../api/queries";
 import { useLocale, useT } from "../../i18n";
 import { instant } from "../../lib/time";
+import { useMay } from "../parts/may";
 import { REMOVING, useSampleAct } from "./sampling";
 
 export function SampleBanner() {
   const t = useT();
   const locale = useLocale();
   const state = useQuery(ask.sample).data;
-  const who = useQuery(ask.me).data;
+  const may = useMay();
   if (!state?.loaded || !state.since) return null;
   const at = instant(state.since, locale)?.short ?? state.since;
   return (
     <section className="panel sample" aria-labelledby="sample">
       <h2 id="sample">{t("sample.loaded")}</h2>
       <span className="mute">{t("sample.since", { at, by: state.by })}</span>
-      {who?.role === "admin" && <Remove />}
+      {may("remove_sample") && <Remove />}
     </section>
   );
 }
