@@ -123,7 +123,7 @@ class GroupIntake:
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
         self._one_tick = asyncio.Lock()
-        self._refreshed_at = datetime.min.replace(tzinfo=UTC)
+        self._refreshed_at = self._expired_at = datetime.min.replace(tzinfo=UTC)
         self._outdated = (
             True  # while no hub ran somebody may have changed what alerts are linked by
         )
@@ -493,8 +493,10 @@ class GroupIntake:
                     await self._commit([])
             if now - self._refreshed_at >= REFRESH:
                 await self._refresh()
-                await self._expire_unverified()
                 self._refreshed_at = now
+            if now - self._expired_at >= min(REFRESH, self._unverified):
+                await self._expire_unverified()
+                self._expired_at = now
 
     async def _refresh(self) -> None:
         """Let exposure follow the clock and the plan, and forget what is long over."""

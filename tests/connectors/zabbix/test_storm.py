@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -24,40 +25,55 @@ from hub.contract import Cursor
 from hub.wire import open_wire
 from tests.figures import Tell
 
-KEYS = 10
+KEYS, SENDERS, BACKLOG = 10, 4, 12_000
+"""Triggers of a host, senders, and the values that the server may be behind."""
 SYNCERS = {"StartDBSyncers": 4, "StartTrappers": 5}
 
 
 @dataclass
 class Storm:
-    """Every trigger of a corner fires and ends, over and over, from several senders at once."""
+    """Every trigger of a corner fires and ends, over and over, from several senders at once.
+
+    Shape: the server is never more than a `BACKLOG` behind: enough that its syncers commit out of
+           order, and it can still come to an end.
+    """
 
     corner: Corner
     hosts: int
     sent: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
-    _senders: list[threading.Thread] = field(default_factory=list)
+    _rounds: threading.Thread | None = None
 
     def begin(self) -> None:
         names = [host.name for host in self.corner.hosts(self.hosts, triggers())]
-        for part in range(4):
-            mine = names[part::4]
-            sender = threading.Thread(target=self._send, args=(mine,))
-            self._senders.append(sender)
-            sender.start()
+        self._rounds = threading.Thread(target=self._blow, args=(names,))
+        self._rounds.start()
 
-    def _send(self, names: list[str]) -> None:
-        for value in itertools.cycle((97, 1)):
-            if self._over.is_set():
-                return
-            values = [Value(name, f"v{k}", value) for name in names for k in range(KEYS)]
-            self.corner.zabbix.send_all(values)
-            self.sent += len(values)
+    def _blow(self, names: list[str]) -> None:
+        first = newest(self.corner.zabbix)
+        with ThreadPoolExecutor(SENDERS) as senders:
+            for value in itertools.cycle((97, 1)):
+                values = [[Value(name, f"v{k}", value) for name in names[part::SENDERS]
+                           for k in range(KEYS)] for part in range(SENDERS)]  # fmt: skip
+                list(senders.map(self.corner.zabbix.send_all, values))
+                self.sent += len(names) * KEYS
+                while newest(self.corner.zabbix) - first < self.sent - BACKLOG:
+                    if self._over.wait(0.05):
+                        break
+                if self._over.is_set():
+                    return
 
     def end(self) -> None:
         self._over.set()
-        for sender in self._senders:
-            sender.join()
+        if self._rounds is not None:
+            self._rounds.join()
+
+
+def newest(zabbix: Zabbix) -> int:
+    """Return the number of the newest event that the server has written."""
+    asked = "SELECT max(eventid) FROM events"
+    found = [line.strip() for line in zabbix.sql(asked).splitlines()]
+    return next((int(line) for line in found if line.isdigit()), 0)
 
 
 def triggers() -> list[Trigger]:

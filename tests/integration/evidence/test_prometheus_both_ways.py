@@ -43,12 +43,13 @@ class Site:
     managers: tuple[Alertmanager, Alertmanager]
     prometheus: Prometheus
     gauge: Gauge
+    beats: bool = True
 
     def watch(self) -> None:
         """Start the Prometheus."""
         self.prometheus.start(
             targets=[self.gauge.target],
-            rules=[HIGH, SLOW, WATCHDOG],
+            rules=[HIGH, SLOW, WATCHDOG] if self.beats else [HIGH, SLOW],
             alertmanagers=[one.target for one in self.managers],
             external_labels={"cluster": "msk"},
         )
@@ -67,9 +68,30 @@ class Site:
 
         return await asyncio.to_thread(until, look, f"{title} is {status}")
 
+    def forget(self) -> None:
+        """Kill Prometheus, and wait until both Alertmanagers believe that all is well."""
+        self.prometheus.stop(signal.SIGKILL)
+        until(
+            lambda: not any(one.alerts() for one in self.managers),
+            "both Alertmanagers believe that all is well",
+        )
+
+    async def never(self, title: str, *statuses: str) -> None:
+        """Look for two seconds that the alert of a title is in none of some states."""
+        for _ in range(20):
+            (found,) = [one for one in self.alerts() if one["title"] == title]
+            assert found["status"] not in statuses
+            await asyncio.sleep(0.1)
+
 
 async def built(
-    lab: House, running_hub: MakeHub, gauge: Gauge, *, webhooks: bool
+    lab: House,
+    running_hub: MakeHub,
+    gauge: Gauge,
+    *,
+    webhooks: bool,
+    beats: bool = True,
+    **settings: object,
 ) -> AsyncIterator[Site]:
     n = next(NUMBERS)
     pair = (Alertmanager(lab, f"both-{n}-one"), Alertmanager(lab, f"both-{n}-other"))
@@ -80,10 +102,10 @@ async def built(
         "alertmanager_urls": [one.url for one in pair],
         "prometheus_url": prometheus.url,
         "poll_seconds": 0.5,
-        "heartbeat": {"labels": {"alertname": "Watchdog"}, "seconds": 5},
+        **({"heartbeat": {"labels": {"alertname": "Watchdog"}, "seconds": 5}} if beats else {}),
     }
-    hub = running_hub(quiet_seconds=2, connectors={"am": connector})
-    site = Site(hub, pair, prometheus, gauge)
+    hub = running_hub(quiet_seconds=2, connectors={"am": connector}, **settings)
+    site = Site(hub, pair, prometheus, gauge, beats)
     for one in pair:
         await asyncio.to_thread(one.start, *((f"{hub.base}/hooks/am", SECRET) if webhooks else ()))
     await asyncio.to_thread(site.watch)
@@ -96,6 +118,21 @@ async def built(
 @pytest.fixture
 async def polled(lab: House, running_hub: MakeHub, gauge: Gauge) -> AsyncIterator[Site]:
     async for site in built(lab, running_hub, gauge, webhooks=False):
+        yield site
+
+
+@pytest.fixture
+async def told(lab: House, running_hub: MakeHub, gauge: Gauge) -> AsyncIterator[Site]:
+    async for site in built(lab, running_hub, gauge, webhooks=True):
+        yield site
+
+
+@pytest.fixture
+async def unheard(lab: House, running_hub: MakeHub, gauge: Gauge) -> AsyncIterator[Site]:
+    """Return a site that has no heartbeat, told by webhooks, where doubt lasts two seconds."""
+    async for site in built(
+        lab, running_hub, gauge, webhooks=True, beats=False, unverified_seconds=2
+    ):
         yield site
 
 
@@ -123,14 +160,9 @@ async def test_a_dead_prometheus_is_an_alert_of_its_own_until_it_is_back(polled:
     """Fact 21: by polling alone, what it watched goes on firing."""
     polled.gauge.value = 60
     firing = await polled.shows("it is high", "firing")
-    polled.prometheus.stop(signal.SIGKILL)
+    await asyncio.to_thread(polled.forget)
     missing = await polled.shows(MISSING, "firing")
     assert missing["severity"] == 5
-
-    def forgotten() -> bool:
-        return not any(one.alerts() for one in polled.managers)
-
-    await asyncio.to_thread(until, forgotten, "both Alertmanagers believe that all is well")
     for _ in range(20):
         found = await polled.shows("it is high", "firing")
         assert found["starts_at"] == firing["starts_at"]
@@ -141,6 +173,39 @@ async def test_a_dead_prometheus_is_an_alert_of_its_own_until_it_is_back(polled:
     await polled.shows("it is high", "firing")
     polled.gauge.value = 0
     await polled.shows("it is high", "resolved")
+
+
+async def test_fact_21_the_resolved_of_a_dead_prometheus_is_unverified_until_it_is_back(
+    told: Site,
+) -> None:
+    """Both Alertmanagers tell by webhook that it is resolved, and nothing turns green."""
+    told.gauge.value = 60
+    firing = await told.shows("it is high", "firing")
+    await asyncio.to_thread(told.forget)
+    doubted = await told.shows("it is high", "unverified")
+    assert (doubted["ref"], doubted["ends_at"]) == (firing["ref"], None)
+    missing = await told.shows(MISSING, "firing")
+    assert missing["severity"] == 5
+    await told.never("it is high", "resolved", "expired")
+    incident = told.hub.api.one("incidents", doubted["incident"])
+    assert incident["status"] == "open"
+    await asyncio.to_thread(told.watch)
+    await told.shows(MISSING, "resolved")
+    await told.shows("it is high", "firing")
+    told.gauge.value = 0
+    await told.shows("it is high", "resolved")
+
+
+async def test_without_a_heartbeat_an_end_that_nobody_can_check_is_unverified_for_a_time_only(
+    unheard: Site,
+) -> None:
+    """Fact 21: rules and `up` are asked, and do not answer."""
+    unheard.gauge.value = 60
+    await unheard.shows("it is high", "firing")
+    await asyncio.to_thread(unheard.forget)
+    seen = await unheard.shows("it is high", "expired")
+    history = [one["event"] for one in unheard.hub.api.one("alerts", seen["ref"])["occurrences"]]
+    assert history == ["fired", "unverified", "expired"]
 
 
 def test_fact_17_what_a_webhook_leaves_out_is_polled_at_once(
