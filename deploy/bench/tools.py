@@ -23,7 +23,7 @@ from deploy.bench.organisation import SECRET
 from deploy.bench.targets import ask
 from deploy.children import serve
 from deploy.lab.alertmanager import Alertmanager
-from deploy.lab.endpoints import Endpoint
+from deploy.lab.endpoints import Endpoint, Series
 from deploy.lab.processes import House
 from deploy.lab.programs import find
 from deploy.lab.prometheus import Prometheus, Rule
@@ -77,20 +77,6 @@ class Passing(Endpoint):
         return f"http://{self.target}/hooks/{connector}"
 
 
-@dataclass
-class Series(Endpoint):
-    """A metric with one series for each mark that was raised."""
-
-    path: str = "/metrics"
-    raised: list[str] = field(default_factory=list)
-
-    async def answer(self, request: web.Request) -> web.Response:
-        """Answer in the text format."""
-        del request
-        lines = [f'lab_trouble{{mark="{mark}"}} 1\n' for mark in self.raised]
-        return web.Response(text="".join(["# TYPE lab_trouble gauge\n", *lines]))
-
-
 async def reaching(house: House, folder: Path, times: int = 15) -> list[Reached]:
     """Raise `times` triggers in each tool that is installed."""
     found = []
@@ -119,7 +105,7 @@ async def _prometheus(house: House, folder: Path, times: int) -> Reached:
             await asyncio.sleep(7)
 
             async def raise_(mark: str) -> None:
-                metric.raised.append(mark)
+                metric.raised.add(mark)
 
             found = await _measured("Prometheus", marks, hook, raise_, base, reading)
         prometheus.stop()

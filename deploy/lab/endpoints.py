@@ -75,6 +75,21 @@ class Gauge(Endpoint):
         return web.Response(text=f"# TYPE {self.metric} gauge\n{self.metric} {self.value}\n")
 
 
+@dataclass
+class Series(Endpoint):
+    """A metric that Prometheus scrapes, with one series for each mark that is raised now."""
+
+    path: str = "/metrics"
+    metric: str = "lab_trouble"
+    raised: set[str] = field(default_factory=set)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer in the text format."""
+        del request
+        lines = [f'{self.metric}{{mark="{mark}"}} 1\n' for mark in sorted(self.raised)]
+        return web.Response(text="".join([f"# TYPE {self.metric} gauge\n", *lines]))
+
+
 @dataclass(frozen=True)
 class Posted:
     """What a webhook call brought: header names lower-case."""

@@ -93,12 +93,12 @@ class Seen:
         count = 0
         async for page in source.read(self.cursor):
             self.cursor = page.cursor
+            # Here and not at the end: most of what was skipped is read within the same look.
+            self.holes = max(self.holes, len(json.loads(page.cursor or '{"holes":[]}')["holes"]))
             for record in page.records:
                 count += 1
                 self.told[record.key, record.version] += 1
                 self.ended[record.key] = record.body["value"] == "0"
-        if self.cursor is not None:
-            self.holes = max(self.holes, len(json.loads(self.cursor)["holes"]))
         return count
 
 
