@@ -14,6 +14,7 @@ from hub import __version__
 from hub.app.acting import Acting
 from hub.app.discovery import connectors as installed
 from hub.app.discovery import shipped_documents
+from hub.app.measuring import Measuring
 from hub.app.plans import PlanFiles, PlanUploads
 from hub.app.polling import polled
 from hub.app.sampling import Sampling, sample_connectors
@@ -25,6 +26,7 @@ from hub.contract import Connection, Receiver, Wire
 from hub.errors import Misconfigured
 from hub.mapping import Document
 from hub.mapping import load as load_mapping
+from hub.model.ops import Service
 from hub.services import Services
 from hub.services.catalogue import load as load_catalogue
 from hub.services.catalogue.desk import CatalogueDesk
@@ -32,6 +34,7 @@ from hub.services.changes import Change
 from hub.services.feed import LiveFeed
 from hub.services.ingest.intake import GroupIntake
 from hub.services.mapping_desk import MappingDesk
+from hub.services.measuring.metrics import families as measured
 from hub.services.overview import IntakeOverview
 from hub.services.plans.networks import Networks
 from hub.services.reading import Reading, Source
@@ -138,6 +141,14 @@ class Hub:
             intake.context,
             read_only=self.configuration.hub.read_only,
         )
+        self.measuring = Measuring(
+            self.configuration.connectors.values(),
+            stores.series,
+            board,
+            stores.documents,
+            self._catalogue,
+        )
+        self.vitals.more.append(partial(measured, self.measuring.series, self.measuring.objectives))
         unpackers = _unpackers(self.configuration.connectors.values())
         importers = _importers(self.configuration.connectors.values())
         mappings = MappingDesk(stores.documents, stores.journal, board, unpackers, importers)
@@ -152,8 +163,9 @@ class Hub:
             incidents=IncidentDesk(stores.verdicts, board, intake.outdated),
             plans=PlanUploads(self.plans),
             connectors=SyncDesk(self.syncing, stores.polling, conditions),
-            catalogue=CatalogueDesk(stores.documents, stores.ingest),
+            catalogue=CatalogueDesk(stores.documents, stores.ingest, self.measuring.known),
             mappings=mappings,
+            measures=self.measuring.desk,
             replays=ReplayDesk(
                 stores.deliveries,
                 intake,
@@ -182,7 +194,11 @@ class Hub:
     def _heard(self, changes: Sequence[Change]) -> None:
         if any(change.kind in LINKED_KINDS for change in changes):
             self.intake.outdated()
+        self.measuring.heard(changes)
         self.bus.publish(changes)
+
+    async def _catalogue(self) -> Mapping[str, Service]:
+        return (await self.intake.context()).catalogue.services
 
     async def _read_anew(self) -> None:
         self.intake.outdated()
@@ -214,11 +230,13 @@ class Hub:
         await self.watch.start()
         await self.syncing.start()
         await self.acting.sender.start()
+        await self.measuring.start()
         await self.retention.start()
 
     async def stop(self) -> None:
         """End in the order in which nothing is lost."""
         await self.retention.stop()
+        await self.measuring.stop()
         await self.acting.sender.stop()
         await self.syncing.stop()
         await self.watch.stop()
@@ -228,7 +246,8 @@ class Hub:
 
     async def close(self) -> None:
         """Close the store, and every way to a tool."""
-        await asyncio.gather(*(wire.close() for wire in self.wires.values()))
+        wires = (wire.close() for wire in self.wires.values())
+        await asyncio.gather(self.measuring.close(), *wires)
         await self.database.stop()
 
     async def offer_documents(self, taken: "Taken | None" = None) -> None:

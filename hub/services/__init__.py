@@ -15,6 +15,7 @@ from hub.services.desks import (
     Intake,
     Links,
     Mappings,
+    Measures,
     Overview,
     Plans,
     Replays,
@@ -38,6 +39,7 @@ class Services:
     catalogue: Catalogue
     connectors: Connectors
     mappings: Mappings
+    measures: Measures
     replays: Replays
     sample: Sample
     health: Health

@@ -6,10 +6,12 @@ store. A desk answers with a value or with a `Refusal`.
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from hub.services.access import Principal
 from hub.services.acting.words import Write
+from hub.services.board import Listing, ListQuery
 from hub.services.changes import Batch, Change
 from hub.services.refusals import Refusal
 from hub.services.sample import SampleState
@@ -169,6 +171,29 @@ class Catalogue(Protocol):
         Shape: `if_match` is the version that is to be replaced, as text. The answer is the new
                version, how many services it has, and the names in it that lead nowhere.
         """
+
+
+class Measures(Protocol):
+    """Numbers of services, and how their objectives stand."""
+
+    async def service(self, ref: str) -> bytes | None:
+        """Return a service with its newest numbers and its objectives, or None."""
+
+    async def series(
+        self,
+        ref: str,
+        name: str,
+        start: datetime | None,
+        end: datetime | None,
+        step: int | None,
+    ) -> bytes | Refusal:
+        """Return the points of a metric between two instants, gaps as null.
+
+        Units: `step` seconds; None: as fine as is worth showing.
+        """
+
+    async def objectives(self, query: ListQuery) -> Listing | Refusal:
+        """List objectives, the worst first."""
 
 
 class Mappings(Protocol):

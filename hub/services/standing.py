@@ -13,6 +13,7 @@ from hub.model.links import Reason
 from hub.model.ops import Service
 from hub.plan import STANDARD, Facts, WorkTime, milestone_health
 from hub.services.ingest.context import Context
+from hub.services.measuring.desk import declared_json
 from hub.services.plans.models import MINUTES_PER_DAY, PlanRow, wall
 from hub.services.plans.rows import with_offset
 from hub.services.reasons import reason_json
@@ -228,6 +229,7 @@ def _service(
         "owner": service.owner,
         "runbook_url": service.runbook_url,
         "environment": service.environment,
+        "metrics": [declared_json(one) for one in service.metrics],
         "health": _condition(incidents, severity),
         "severity": severity,
         "alerts": sum(one.firing for one in incidents),

@@ -17,6 +17,7 @@ from hub.store.deliveries import Deliveries
 from hub.store.documents import Documents
 from hub.store.ingest import IngestStore
 from hub.store.journal import Journal
+from hub.store.measuring import StoredSeries
 from hub.store.outbox import StoredOutbox
 from hub.store.overview import OverviewRows
 from hub.store.plans import Plans
@@ -68,4 +69,5 @@ class Stores:
         self.plans = Plans(database)
         self.polling = StoredPolling(database)
         self.sample = StoredSample(database)
+        self.series = StoredSeries(database)
         self.verdicts = Verdicts(database)

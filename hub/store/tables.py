@@ -267,6 +267,46 @@ write_stop = Table(
 )
 """Connectors whose kill switch is thrown: nothing is written to them."""
 
+measured = Table(
+    "measured",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("since", BigInteger),
+    Column("until", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("message", Text),
+    Column("changed_at", BigInteger),
+    Column("asked_at", BigInteger),
+    Column("at", BigInteger),
+    Column("value", Float),
+)
+"""Metric series of services: how far each was asked for, and what it said last."""
+
+measured_block = Table(
+    "measured_block",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_measured_block_start", "step", "start"),
+)
+"""Their points: so many of a step (in seconds) from an instant on, eight bytes each."""
+
+objective = Table(
+    "objective",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("judged_at", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What is said of each objective, and since when."""
+
 project = Table(
     "project",
     metadata,

@@ -439,6 +439,44 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "measured",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.PrimaryKeyConstraint("ref", name=op.f("pk_measured")),
+    )
+
+    op.create_table(
+        "measured_block",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("step", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", "step", "start", name=op.f("pk_measured_block")),
+    )
+    with op.batch_alter_table("measured_block", schema=None) as batch_op:
+        batch_op.create_index("ix_measured_block_start", ["step", "start"], unique=False)
+
+    op.create_table(
+        "objective",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("judged_at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_objective")),
+    )
+
+    op.create_table(
         "write_stop",
         sa.Column("connector", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -476,6 +514,12 @@ def downgrade() -> None:
     op.drop_table("write_stop")
     op.drop_table("position")
     op.drop_table("pulse")
+    op.drop_table("objective")
+    with op.batch_alter_table("measured_block", schema=None) as batch_op:
+        batch_op.drop_index("ix_measured_block_start")
+
+    op.drop_table("measured_block")
+    op.drop_table("measured")
     with op.batch_alter_table("operation", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_operation_waiting",
