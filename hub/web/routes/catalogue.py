@@ -36,10 +36,39 @@ async def put_services(
     return await call.services.catalogue.put(body.text, if_match, call.who)
 
 
-@catalogue.op("GET", "/api/v1/services/{ref}", roles=READERS, out=shapes.Service)
+@catalogue.op("GET", "/api/v1/services/{ref}", roles=READERS, out=shapes.ServiceInFull)
 async def get_service(call: Call, ref: Ref) -> bytes | Refusal:
-    """Read a service."""
-    return found(await call.services.board.one("services", ref), "service", ref)
+    """Read a service, its newest numbers and how its objectives stand."""
+    return found(await call.services.measures.service(ref), "service", ref)
+
+
+@catalogue.op(
+    "GET",
+    "/api/v1/services/{ref}/series",
+    roles=READERS,
+    query=shapes.SeriesAsked,
+    out=shapes.MetricSeries,
+)
+async def get_series(call: Call, ref: Ref, query: shapes.SeriesAsked) -> bytes | Refusal:
+    """Read the points of a metric of a service; gaps are null.
+
+    Minutes are kept for three days, hours for 400 days; at most 2,000 points are answered.
+    """
+    return await call.services.measures.series(
+        ref, query.name.value, query.start, query.end, query.step
+    )
+
+
+@catalogue.op(
+    "GET",
+    "/api/v1/objectives",
+    roles=READERS,
+    query=shapes.ObjectivesAsked,
+    out=shapes.ObjectiveList,
+)
+async def list_objectives(call: Call, query: shapes.ObjectivesAsked) -> Listing | Refusal:
+    """List service level objectives with their budgets, the worst first."""
+    return await call.services.measures.objectives(list_query(query))
 
 
 @catalogue.op("GET", "/api/v1/topology", roles=READERS, out=shapes.Topology)

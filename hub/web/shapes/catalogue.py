@@ -1,8 +1,10 @@
 """The service catalogue, the topology, and the links between the two sides."""
 
+from enum import StrEnum
+
 from pydantic import AwareDatetime, BaseModel, Field
 
-from hub.model.words import DeliveryRole, Hardness, LinkState, LinkType, Rag
+from hub.model.words import DeliveryRole, Hardness, LinkState, LinkType, Rag, Signal, Unit
 from hub.web.shapes.lists import Items, Paged
 from hub.web.shapes.problems import Fault
 from hub.web.shapes.words import Asked, Condition, Level, Line, Prose, Reason
@@ -33,6 +35,129 @@ class Match(BaseModel):
     host_groups: list[str]
 
 
+class Metric(BaseModel):
+    """Which query says a number about a service, and which connector answers it."""
+
+    name: Signal
+    unit: Unit
+    connector: str
+    query: str
+
+
+class MetricState(StrEnum):
+    """How a metric is: only `ok` is known."""
+
+    WAITING = "waiting"
+    OK = "ok"
+    NO_DATA = "no_data"
+    NOT_A_NUMBER = "not_a_number"
+    FAILING = "failing"
+
+
+class MetricNow(Metric):
+    """A metric as it is now."""
+
+    state: MetricState
+    message: str | None = Field(description="The tool's own words, while it fails.")
+    since: AwareDatetime | None = Field(description="Since when it is in this state.")
+    asked_at: AwareDatetime | None
+    value: float | None = Field(description="The newest value, only while the state is `ok`.")
+    last_value: float | None = Field(description="The newest that is known, however old.")
+    at: AwareDatetime | None = Field(description="When that was.")
+
+
+class ObjectiveState(StrEnum):
+    """Which alert would fire now; `unknown` when that cannot be said."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+    UNKNOWN = "unknown"
+    CALM = "calm"
+
+
+class Budget(BaseModel):
+    """The error budget of a period."""
+
+    minutes: float = Field(description="So long everything may fail within the period.")
+    left: float | None = Field(description="Share that is left; below 0 overspent; null unknown.")
+    left_minutes: float | None
+    whole: bool | None = Field(
+        description="False: the tool's data do not go back for the whole period; null unknown."
+    )
+
+
+class BurnRule(BaseModel):
+    """One rule: it speaks while both windows burn faster than its factor."""
+
+    says: ObjectiveState
+    state: ObjectiveState
+    factor: float
+    long_seconds: int
+    short_seconds: int
+    long_burn: float | None = Field(description="1 would use up the budget evenly; null unknown.")
+    short_burn: float | None
+
+
+class Objective(BaseModel):
+    """A service level objective, and how its budget stands."""
+
+    name: str
+    title: str
+    service: str
+    connector: str
+    target: float
+    period_seconds: int
+    min_events: float
+    state: ObjectiveState
+    since: AwareDatetime = Field(description="Since when it is in this state.")
+    judged_at: AwareDatetime
+    message: str | None = Field(description="Why it could not be judged, in the tool's words.")
+    budget: Budget
+    rules: list[BurnRule]
+
+
+class ObjectiveList(Items[Objective]):
+    """Objectives."""
+
+
+class ObjectivesAsked(Paged):
+    """Filters of objectives."""
+
+    service: tuple[Line, ...] = ()
+    state: tuple[ObjectiveState, ...] = ()
+    connector: tuple[Line, ...] = ()
+
+
+class SeriesAsked(Asked):
+    """Which points of which metric."""
+
+    name: Signal
+    start: AwareDatetime | None = Field(None, alias="from", description="Default: a day before.")
+    end: AwareDatetime | None = Field(None, alias="to", description="Default: now.")
+    step: int | None = Field(
+        None, ge=60, le=31_536_000, description="Seconds; without it as fine as is worth showing."
+    )
+
+
+class SeriesPoint(BaseModel):
+    """The mean of a step that begins at an instant; null where less than half of it is known."""
+
+    at: AwareDatetime
+    value: float | None
+
+
+class MetricSeries(BaseModel):
+    """Points of one metric."""
+
+    service: str
+    name: Signal
+    unit: Unit
+    step_seconds: int
+    start: AwareDatetime
+    end: AwareDatetime = Field(description="The end of the last point; not included.")
+    points: list[SeriesPoint]
+
+
 class Service(BaseModel):
     """A service of the catalogue, and how it is now."""
 
@@ -47,12 +172,20 @@ class Service(BaseModel):
     owner: str | None
     runbook_url: str | None
     environment: str | None
+    metrics: list[Metric] = []
     health: Condition
     severity: Level | None = Field(None, description="The highest that fires.")
     alerts: int | None = Field(None, description="Alerts that fire.")
     incidents: tuple[str, ...] = ()
     milestones: tuple[str, ...] = ()
     version: int | None = None
+
+
+class ServiceInFull(Service):
+    """A service with its numbers and objectives."""
+
+    metrics: list[MetricNow] = []  # type: ignore[assignment]
+    objectives: list[Objective] = []
 
 
 class ServiceList(Items[Service]):

@@ -132,6 +132,59 @@ SERVICE: dict[str, Any] = {
     "environment": None,
     "health": CONDITION,
 }
+OBJECTIVE: dict[str, Any] = {
+    "name": "shop-answers",
+    "title": "The shop answers",
+    "service": "component:default/shop-db",
+    "connector": "am-main",
+    "target": 0.999,
+    "period_seconds": 2592000,
+    "min_events": 1.0,
+    "state": "page",
+    "since": AT,
+    "judged_at": AT,
+    "message": None,
+    "budget": {"minutes": 43.2, "left": 0.5, "left_minutes": 21.6, "whole": True},
+    "rules": [
+        {
+            "says": "page",
+            "state": "page",
+            "factor": 14.4,
+            "long_seconds": 3600,
+            "short_seconds": 300,
+            "long_burn": 20.0,
+            "short_burn": None,
+        }
+    ],
+}
+MEASURED: dict[str, Any] = {
+    **SERVICE,
+    "metrics": [
+        {
+            "name": "latency",
+            "unit": "seconds",
+            "connector": "am-main",
+            "query": "lag",
+            "state": "ok",
+            "message": None,
+            "since": AT,
+            "asked_at": AT,
+            "value": 0.2,
+            "last_value": 0.2,
+            "at": AT,
+        }
+    ],
+    "objectives": [OBJECTIVE],
+}
+SERIES: dict[str, Any] = {
+    "service": SERVICE["ref"],
+    "name": "latency",
+    "unit": "seconds",
+    "step_seconds": 60,
+    "start": AT,
+    "end": AT,
+    "points": [{"at": AT, "value": None}, {"at": AT, "value": 0.2}],
+}
 LINK: dict[str, Any] = {
     "id": "l-1/2",
     "source": "hub:incident:12",

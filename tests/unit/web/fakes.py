@@ -335,6 +335,26 @@ class FakeCatalogue:
 
 
 @dataclass
+class FakeMeasures:
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, datetime | None, datetime | None, int | None]] = []
+
+    async def service(self, ref: str) -> bytes | None:
+        return json.dumps(examples.MEASURED).encode() if ref == examples.SERVICE["ref"] else None
+
+    async def series(
+        self, ref: str, name: str, start: datetime | None, end: datetime | None, step: int | None
+    ) -> bytes | Refusal:
+        self.asked.append((ref, name, start, end, step))
+        if ref != examples.SERVICE["ref"]:
+            return Refusal(Why.NOT_FOUND, f"there is no metric {name!r} of a service {ref!r}")
+        return json.dumps(examples.SERIES).encode()
+
+    async def objectives(self, query: ListQuery) -> Listing | Refusal:
+        total = 1 if query.count else None
+        return Listing([json.dumps(examples.OBJECTIVE).encode()], None, total, datetime.now(UTC))
+
+
 class FakeMappings:
     asked: list[object] = field(default_factory=list)
 
@@ -432,6 +452,7 @@ class Fakes:
         self.catalogue = FakeCatalogue()
         self.connectors = FakeConnectors()
         self.mappings = FakeMappings()
+        self.measures = FakeMeasures()
         self.replays = FakeReplays()
         self.sample = FakeSample()
         self.health = FakeHealth()

@@ -1,5 +1,6 @@
 """Lists and single entities, as everybody with a role may read them."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ PATHS = {
     "/api/v1/incidents/{ref}": examples.INCIDENT["ref"],
     "/api/v1/operations/{ref}": examples.OPERATION["ref"],
     "/api/v1/services/{ref}": examples.SERVICE["ref"],
+    "/api/v1/services/{ref}/series": examples.SERVICE["ref"],
     "/api/v1/connectors/{id}/health": "am-main",
     "/api/v1/connectors/{id}/onboarding": "am-main",
     "/api/v1/mappings/{id}": examples.MAPPING["id"],
@@ -53,7 +55,8 @@ def undeclared(value: Any, shape: type[BaseModel]) -> set[str]:
 async def test_every_answer_has_the_shape_that_the_document_promises(
     client: Client, path: str, shape: type[BaseModel]
 ) -> None:
-    query = "?q=ERP" if path.endswith("/search") else ""
+    queries = {"search": "?q=ERP", "series": "?name=latency"}
+    query = queries.get(path.rpartition("/")[2], "")
     answer = await client.get(URL(f"{address(path)}{query}", encoded=True), headers=bearer("admin"))
     assert answer.status == 200, await answer.text()
     body = await answer.read()
@@ -184,7 +187,9 @@ async def test_a_ref_that_cannot_be_one_is_refused(client: Client, bad: str) -> 
 async def test_what_is_not_there_is_a_problem_that_names_it(client: Client, path: str) -> None:
     if "coverage" in path:
         return
-    answer = await client.get(address(path, "no:such:thing"), headers=bearer("admin"))
+    query = "?name=latency" if path.endswith("/series") else ""
+    url = URL(f"{address(path, 'no:such:thing')}{query}", encoded=True)
+    answer = await client.get(url, headers=bearer("admin"))
     body = await answer.json()
     assert (answer.status, answer.content_type) == (404, "application/problem+json")
     assert "no:such:thing" in body["detail"]
@@ -217,3 +222,18 @@ async def test_an_answer_that_nobody_can_read_is_not_given(
 ) -> None:
     answer = await client.get("/api/v1/alerts", headers=bearer("ops", Accept=accept))
     assert answer.status == status
+
+
+async def test_points_are_asked_for_between_two_instants(client: Client, fakes: Fakes) -> None:
+    path = address("/api/v1/services/{ref}/series")
+    asked = "name=latency&from=2026-01-05T12:00:00Z&to=2026-01-05T13:00:00%2B01:00&step=300"
+    url = URL(f"{path}?{asked}", encoded=True)
+    assert (await client.get(url, headers=bearer("viewer"))).status == 200
+    noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    assert fakes.measures.asked == [(examples.SERVICE["ref"], "latency", noon, noon, 300)]
+
+
+@pytest.mark.parametrize("query", ["", "name=speed", "name=latency&step=7", "name=latency&from=x"])
+async def test_points_that_nobody_can_mean_are_refused(client: Client, query: str) -> None:
+    url = URL(f"{address('/api/v1/services/{ref}/series')}?{query}", encoded=True)
+    assert (await client.get(url, headers=bearer("viewer"))).status == 422

@@ -646,10 +646,52 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a service
+         * Read a service, its newest numbers and how its objectives stand
          * @description Roles: viewer, ops, pm, admin.
          */
         get: operations["get_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{ref}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the points of a metric of a service; gaps are null
+         * @description Minutes are kept for three days, hours for 400 days; at most 2,000 points are answered.
+         *
+         *     Roles: viewer, ops, pm, admin.
+         */
+        get: operations["get_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objectives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List service level objectives with their budgets, the worst first
+         * @description Roles: viewer, ops, pm, admin.
+         */
+        get: operations["list_objectives"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1517,6 +1559,27 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /** @description The error budget of a period. */
+        Budget: {
+            /** @description So long everything may fail within the period. */
+            minutes: number;
+            /** @description Share that is left; below 0 overspent; null unknown. */
+            left: number | null;
+            left_minutes: number | null;
+            /** @description False: the tool's data do not go back for the whole period; null unknown. */
+            whole: boolean | null;
+        };
+        /** @description One rule: it speaks while both windows burn faster than its factor. */
+        BurnRule: {
+            says: components["schemas"]["ObjectiveState"];
+            state: components["schemas"]["ObjectiveState"];
+            factor: number;
+            long_seconds: number;
+            short_seconds: number;
+            /** @description 1 would use up the budget evenly; null unknown. */
+            long_burn: number | null;
+            short_burn: number | null;
+        };
         /** @description Whether the message bus is reached, since when, and what is wrong. */
         BusState: {
             transport: string;
@@ -2137,6 +2200,52 @@ export interface components {
             /** @description The kinds of entities among them. */
             kinds?: string[] | null;
         };
+        /** @description Which query says a number about a service, and which connector answers it. */
+        Metric: {
+            name: components["schemas"]["Signal"];
+            unit: components["schemas"]["Unit"];
+            connector: string;
+            query: string;
+        };
+        /** @description A metric as it is now. */
+        MetricNow: {
+            name: components["schemas"]["Signal"];
+            unit: components["schemas"]["Unit"];
+            connector: string;
+            query: string;
+            state: components["schemas"]["MetricState"];
+            /** @description The tool's own words, while it fails. */
+            message: string | null;
+            /** @description Since when it is in this state. */
+            since: string | null;
+            asked_at: string | null;
+            /** @description The newest value, only while the state is `ok`. */
+            value: number | null;
+            /** @description The newest that is known, however old. */
+            last_value: number | null;
+            /** @description When that was. */
+            at: string | null;
+        };
+        /** @description Points of one metric. */
+        MetricSeries: {
+            service: string;
+            name: components["schemas"]["Signal"];
+            unit: components["schemas"]["Unit"];
+            step_seconds: number;
+            /** Format: date-time */
+            start: string;
+            /**
+             * Format: date-time
+             * @description The end of the last point; not included.
+             */
+            end: string;
+            points: components["schemas"]["SeriesPoint"][];
+        };
+        /**
+         * @description How a metric is: only `ok` is known.
+         * @enum {string}
+         */
+        MetricState: "waiting" | "ok" | "no_data" | "not_a_number" | "failing";
         /** @description A date that was promised, and what speaks for and against it. */
         Milestone: {
             ref: string;
@@ -2260,6 +2369,43 @@ export interface components {
             incidents?: string[];
             milestones?: string[];
         };
+        /** @description A service level objective, and how its budget stands. */
+        Objective: {
+            name: string;
+            title: string;
+            service: string;
+            connector: string;
+            target: number;
+            period_seconds: number;
+            min_events: number;
+            state: components["schemas"]["ObjectiveState"];
+            /**
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
+            since: string;
+            /** Format: date-time */
+            judged_at: string;
+            /** @description Why it could not be judged, in the tool's words. */
+            message: string | null;
+            budget: components["schemas"]["Budget"];
+            rules: components["schemas"]["BurnRule"][];
+        };
+        /** @description Objectives. */
+        ObjectiveList: {
+            items: components["schemas"]["Objective"][];
+            /** @description Give it back as `cursor` for the next page. */
+            next: string | null;
+            /** @description The exact number, when `count=1` was asked. */
+            total: number | null;
+            /** Format: date-time */
+            as_of: string;
+        };
+        /**
+         * @description Which alert would fire now; `unknown` when that cannot be said.
+         * @enum {string}
+         */
+        ObjectiveState: "page" | "ticket" | "unknown" | "calm";
         /** @description One thing that happened to an alert. */
         Occurrence: {
             episode: number;
@@ -2519,6 +2665,12 @@ export interface components {
             dependencies: components["schemas"]["Arrow"][];
             reasons: components["schemas"]["Reason"][];
         };
+        /** @description The mean of a step that begins at an instant; null where less than half of it is known. */
+        SeriesPoint: {
+            /** Format: date-time */
+            at: string;
+            value: number | null;
+        };
         /** @description A service of the catalogue, and how it is now. */
         Service: {
             ref: string;
@@ -2532,6 +2684,7 @@ export interface components {
             owner: string | null;
             runbook_url: string | null;
             environment: string | null;
+            metrics?: components["schemas"]["Metric"][];
             health: components["schemas"]["Condition"];
             /** @description The highest that fires. */
             severity?: number | null;
@@ -2540,6 +2693,30 @@ export interface components {
             incidents?: string[];
             milestones?: string[];
             version?: number | null;
+        };
+        /** @description A service with its numbers and objectives. */
+        ServiceInFull: {
+            ref: string;
+            name: string;
+            tier: number;
+            aliases: string[];
+            match: components["schemas"]["Match"];
+            depends_on: components["schemas"]["Needs"][];
+            delivers: components["schemas"]["Delivers"][];
+            system: string | null;
+            owner: string | null;
+            runbook_url: string | null;
+            environment: string | null;
+            metrics?: components["schemas"]["MetricNow"][];
+            health: components["schemas"]["Condition"];
+            /** @description The highest that fires. */
+            severity?: number | null;
+            /** @description Alerts that fire. */
+            alerts?: number | null;
+            incidents?: string[];
+            milestones?: string[];
+            version?: number | null;
+            objectives?: components["schemas"]["Objective"][];
         };
         /** @description Services. */
         ServiceList: {
@@ -2562,6 +2739,11 @@ export interface components {
             severity: number;
             message?: string;
         };
+        /**
+         * @description What a metric of a service says. A closed list, so that pages and rules know each.
+         * @enum {string}
+         */
+        Signal: "availability" | "latency" | "traffic" | "errors" | "saturation";
         /** @description Let an alert be silent in its tool until an instant. */
         Silence: {
             /** Format: date-time */
@@ -2662,6 +2844,11 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /**
+         * @description In what a metric is told. A ratio lies between 0 and 1.
+         * @enum {string}
+         */
+        Unit: "ratio" | "seconds" | "per_second" | "bytes" | "count";
         /** @description A word that is in no table, and how often it came. */
         Unmapped: {
             field: string;
@@ -4074,12 +4261,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Service"];
+                    "application/json": components["schemas"]["ServiceInFull"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_series: {
+        parameters: {
+            query: {
+                name: components["schemas"]["Signal"];
+                /** @description Default: a day before. */
+                from?: string;
+                /** @description Default: now. */
+                to?: string;
+                /** @description Seconds; without it as fine as is worth showing. */
+                step?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSeries"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_objectives: {
+        parameters: {
+            query?: {
+                /** @description Items on one page. */
+                limit?: number;
+                cursor?: string;
+                /** @description Text to look for. */
+                q?: string;
+                /** @description A field name; `-field` for descending. */
+                sort?: string;
+                /** @description Count exactly. */
+                count?: boolean;
+                service?: string[];
+                state?: components["schemas"]["ObjectiveState"][];
+                connector?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectiveList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
