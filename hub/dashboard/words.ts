@@ -7,6 +7,10 @@ import type { Plugin } from "vite";
 const PARTS: Record<string, readonly string[]> = {
   alerts: ["alerts.", "bulk."],
   connectors: ["connectors."],
+  details: [
+    "alert.", "chain.", "factor.", "link.", "mappings.", "moves.", "occurrence.", "rejected.", "take.",
+    "unmapped.",
+  ],
 };
 const CATALOGUES = resolve(import.meta.dirname, "../i18n");
 

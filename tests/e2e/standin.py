@@ -8,6 +8,7 @@ import asyncio
 import json
 import secrets
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from aiohttp import web
 
 from hub.services.access import Role
 from hub.web.api import may
+from tests.e2e.connected import ONBOARDING, done, health
 
 STATIC = Path(__file__).resolve().parents[2] / "hub/web/static"
 TOKEN = "a-token-for-tests"  # noqa: S105  # opens nothing but this stand-in
@@ -37,6 +39,7 @@ class StandIn:
         self.whole = whole or {}
         self.role = "ops"
         self.retried: list[str] = []
+        self.acted: list[tuple[str, str, dict[str, Any]]] = []
         self.asked: list[str] = []
         self.streams: dict[web.StreamResponse, asyncio.Task[None] | None] = {}
         self.accepts_streams = True
@@ -56,6 +59,9 @@ class StandIn:
                 web.get("/api/v1/alerts/counts", self._counts),
                 web.get("/api/v1/alerts/groups", self._groups),
                 web.post("/api/v1/alerts/{ref}/ack", self._acknowledge),
+                web.get("/api/v1/connectors/{id}/health", self._health),
+                web.get("/api/v1/connectors/{id}/onboarding", self._onboarding),
+                web.post("/api/v1/connectors/{id}/{act}", self._act),
                 web.get("/api/v1/{kind}", self._list),
                 web.get("/api/v1/{kind}/{ref}", self._one),
                 web.static("/assets", STATIC / "assets"),
@@ -158,6 +164,31 @@ class StandIn:
             return _problem(409, f"{ref} is {one['status']}")
         one["ack"] = {"by": "li.na", "at": datetime.now(UTC).isoformat(), "message": message}
         return web.json_response(one)
+
+    async def _health(self, request: web.Request) -> web.Response:
+        one = self._connector(request)
+        return _problem(404, "No such connector") if one is None else self._told(health, one)
+
+    async def _onboarding(self, request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        hook = f"{request.url.origin()}/hooks/{name}"
+        return web.json_response({"connector": name, "hook": hook, "text": ONBOARDING})
+
+    async def _act(self, request: web.Request) -> web.Response:
+        """Do what an admin asks of a connector; note it."""
+        one, act = self._connector(request), request.match_info["act"]
+        body = await request.json() if request.can_read_body else {}
+        self.acted.append((request.match_info["id"], act, body))
+        return (
+            _problem(404, "No such connector") if one is None else self._told(done, one, act, body)
+        )
+
+    def _connector(self, request: web.Request) -> dict[str, Any] | None:
+        named = request.match_info["id"]
+        return next((one for one in self.lists["connectors"] if one["id"] == named), None)
+
+    def _told(self, answer: Callable[..., dict[str, Any]], *given: Any) -> web.Response:
+        return web.json_response(answer(*given, datetime.now(UTC)))
 
     async def _list(self, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]

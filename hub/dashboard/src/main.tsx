@@ -9,6 +9,7 @@ import { I18nProvider } from "react-aria-components";
 import { onUnauthorised, Problem } from "./api/http";
 import { LocaleContext } from "./i18n";
 import { readView } from "./lib/alertSearch";
+import { readConnectors } from "./lib/connectorSearch";
 import { begin, useSettings } from "./lib/settings";
 import { NowPage } from "./pages/now/NowPage";
 import { LiveBoard } from "./pages/parts/live";
@@ -21,6 +22,7 @@ import "./pages/pages.css";
 
 const Login = lazy(() => import("./pages/Login"));
 const AlertsPage = lazy(() => import("./pages/alerts/AlertsPage"));
+const ConnectorsPage = lazy(() => import("./pages/connectors/ConnectorsPage"));
 
 const root = createRootRoute({ component: Shell });
 const now = createRoute({
@@ -39,8 +41,18 @@ const alerts = createRoute({
   ),
   validateSearch: readView,
 });
+const connectors = createRoute({
+  getParentRoute: () => root,
+  path: "/connectors",
+  component: () => (
+    <Suspense>
+      <ConnectorsPage />
+    </Suspense>
+  ),
+  validateSearch: readConnectors,
+});
 const router = createRouter({
-  routeTree: root.addChildren([now, alerts]),
+  routeTree: root.addChildren([now, alerts, connectors]),
   scrollRestoration: false,
   defaultNotFoundComponent: NowPage,
 });

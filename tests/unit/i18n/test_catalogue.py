@@ -30,6 +30,7 @@ COMPOSED = (
     "alerts.column.",
     "bulk.",
     "link.state.",
+    "connectors.",
 )
 
 

@@ -17,6 +17,7 @@ const TOUCHED: Record<string, readonly string[]> = {
   services: ["services", "milestones", "intake"],
   sample: ["sample", "connectors", "links"],
   connector: ["connectors"],
+  operation: ["operations"],
   quarantine: ["quarantine", "intake", "connectors"],
   mapping: ["mappings", "unmapped", "intake"],
 };

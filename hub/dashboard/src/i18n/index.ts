@@ -62,7 +62,7 @@ export function translate(locale: Locale, key: string, values: Record<string, Sh
 }
 
 export function knows(key: string, locale: Locale): boolean {
-  return key in CATALOGUE[locale];
+  return key in CATALOGUE[locale] || `${key}_other` in CATALOGUE[locale];
 }
 
 export const LocaleContext = createContext<Locale>("en");

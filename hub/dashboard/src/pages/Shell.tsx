@@ -28,6 +28,7 @@ export function Shell() {
       go: {
         n: () => void navigate({ to: "/" }),
         a: () => void navigate({ to: "/alerts", search: { state: "firing" } }),
+        c: () => void navigate({ to: "/connectors" }),
       },
       help: () => showHelp(true),
       close: () => void navigate({ to: ".", search: closing as never }),
@@ -73,6 +74,10 @@ function Pages() {
       <Link to="/alerts" search={{ state: "firing" }} className="rail-entry" {...here}>
         <BellIcon />
         <span>{t("nav.alerts")}</span>
+      </Link>
+      <Link to="/connectors" className="rail-entry" {...here}>
+        <PlugIcon />
+        <span>{t("nav.connectors")}</span>
       </Link>
     </>
   );
@@ -177,6 +182,7 @@ function KeyHelp({ onOpen }: { onOpen: (open: boolean) => void }) {
   const keys = [
     ["g n", t("keys.now")],
     ["g a", t("keys.alerts")],
+    ["g c", t("keys.connectors")],
     ["j / k", t("keys.rows")],
     ["Enter", t("keys.open")],
     ["e", t("keys.take")],
@@ -209,6 +215,14 @@ function BellIcon() {
   return (
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6">
       <path d="M4 14.5h12l-1.5-2.2V8.5a4.5 4.5 0 0 0-9 0v3.8zM8.3 17h3.4" strokeLinejoin="round" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+function PlugIcon() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6">
+      <path d="M7 3v4m6-4v4M5 7h10v3a5 5 0 0 1-10 0zm5 8v3" strokeLinejoin="round" strokeLinecap="round" />
     </svg>
   );
 }

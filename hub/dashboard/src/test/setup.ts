@@ -6,6 +6,7 @@ import { afterEach, beforeAll } from "vitest";
 import { load, LOCALES } from "../i18n";
 import "../i18n/alerts";
 import "../i18n/connectors";
+import "../i18n/details";
 
 beforeAll(() => Promise.all(LOCALES.map(load)));
 afterEach(cleanup);

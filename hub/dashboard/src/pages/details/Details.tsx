@@ -3,6 +3,7 @@
 import { useNavigate } from "@tanstack/react-router";
 
 import { useT } from "../../i18n";
+import "../../i18n/details";
 import { SidePanel } from "../../ui/SidePanel";
 import { closing, type NowSearch } from "../parts/search";
 import { AlertDetail } from "./AlertDetail";

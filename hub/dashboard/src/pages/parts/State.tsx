@@ -3,6 +3,7 @@
 import type { Alert } from "../../api/types";
 import { useT } from "../../i18n";
 import "../../i18n/alerts";
+import "../../i18n/details";
 import { alertState } from "../../lib/alertState";
 import { Chip } from "../../ui/Chip";
 
