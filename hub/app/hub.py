@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +24,7 @@ from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
 from hub.contract import Connection, Receiver, Wire
 from hub.errors import Misconfigured
+from hub.linking import FlapRule
 from hub.mapping import Document
 from hub.mapping import load as load_mapping
 from hub.model.ops import Service
@@ -94,6 +95,11 @@ class Hub:
             zone=hub.organisation.zone,
             quiet_seconds=hub.quiet_seconds,
             unverified_seconds=hub.unverified_seconds,
+            flaps=FlapRule(
+                timedelta(seconds=hub.flap_gap_seconds),
+                hub.flap_transitions,
+                timedelta(seconds=hub.flap_window_seconds),
+            ),
             max_body=hub.max_body,
         )
         self.bus = open_bus(hub.bus, position=FilePosition(data / "bus.position"))

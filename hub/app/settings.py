@@ -104,6 +104,9 @@ class HubSettings(BaseSettings):
     slos: str = "slos"
     quiet_seconds: float = Field(60.0, ge=0, allow_inf_nan=False)
     unverified_seconds: float = Field(3600.0, gt=0, allow_inf_nan=False)
+    flap_gap_seconds: float = Field(300.0, ge=0, le=86_400, allow_inf_nan=False)
+    flap_transitions: int = Field(5, ge=2, le=100)
+    flap_window_seconds: float = Field(3600.0, gt=0, le=604_800, allow_inf_nan=False)
     max_body: int = Field(10 << 20, gt=0)
     log_format: Literal["console", "json"] = "console"
     trust_forwarded: bool = False

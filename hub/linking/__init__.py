@@ -7,8 +7,9 @@ Pure: no clock, no store, no log. Read in this order: `identity`, `episodes`, `s
 from typing import Final
 
 from hub.linking.confidence import confidence, noisy_or, shown_as
-from hub.linking.episodes import FLAP_GAP, Observation, Observed, is_repeat, observe, touched
+from hub.linking.episodes import Observation, Observed, observe
 from hub.linking.exposure import Factors, days_until, factors, project_exposure
+from hub.linking.flapping import FLAPS, FlapRule
 from hub.linking.grouping import Window
 from hub.linking.identity import DEFAULT_EXCLUDED, identity
 from hub.linking.impact import Impact, Topology, closure
@@ -31,18 +32,22 @@ from hub.linking.signals import (
     fixed_window,
     signal_of,
 )
+from hub.linking.states import SETTLED, TIMED_OUT, end_kind
 from hub.linking.threats import Delivers, Hit, Target, exposures
 
 __all__ = [
     "DEFAULT_EXCLUDED",
-    "FLAP_GAP",
+    "FLAPS",
     "NO_TAGS",
     "REASON_CODES",
     "SERVICE_LABELS",
+    "SETTLED",
+    "TIMED_OUT",
     "Candidate",
     "Catalogue",
     "Delivers",
     "Factors",
+    "FlapRule",
     "Hit",
     "Impact",
     "Kind",
@@ -63,11 +68,11 @@ __all__ = [
     "confidence",
     "confirmed",
     "days_until",
+    "end_kind",
     "exposures",
     "factors",
     "fixed_window",
     "identity",
-    "is_repeat",
     "joined",
     "noisy_or",
     "observe",
@@ -77,7 +82,6 @@ __all__ = [
     "root_candidates",
     "shown_as",
     "signal_of",
-    "touched",
 ]
 
 REASON_CODES: Final[frozenset[str]] = frozenset(

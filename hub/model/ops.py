@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from hub.model.links import Reason
 from hub.model.words import (
@@ -96,12 +96,28 @@ class SourceState:
     why: str = ""
 
 
+class Spell(NamedTuple):
+    """From when until when a former source key of a series fired. None: its end was never told."""
+
+    series: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+class Flapping(NamedTuple):
+    """From when until when an alert flaps, by event time."""
+
+    since: datetime
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A condition, identified by its identity labels; it fires while any source key fires.
 
     Shape: `sources` maps a series to its last state. `starts_at` is that of the current episode.
-           `ends_at` is None while it fires. `episode` counts from 1.
+           `ends_at` is None while it fires. `episode` counts from 1. `past` are the former source
+           keys of the last hours, as far as flapping needs them.
     Units: `onset_uncertainty_seconds` is how much earlier the fault may have begun.
     """
 
@@ -128,6 +144,8 @@ class Alert:
     runbook_url: str | None = None
     onset_uncertainty_seconds: float = 0.0
     sources: Mapping[str, SourceState] = field(default_factory=dict)
+    past: tuple[Spell, ...] = ()
+    flapping: Flapping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +153,9 @@ class Occurrence:
     """One thing that happened to an alert; append-only.
 
     Shape: `event` is one of fired, resolved, severity_changed, re_fired, late, incomplete,
-           pending, suppressed, unsuppressed, unverified, expired, acked.
+           pending, suppressed, unsuppressed, unverified, expired, flapping, acked. A move of the
+           source key has its states: `was` is None where the series was not known. `why` is what
+           the move rests on, where the tool's word is not all.
     """
 
     alert: str
@@ -144,6 +164,9 @@ class Occurrence:
     at: datetime
     received_at: datetime
     source_key: str
+    was: AlertStatus | None = None
+    became: AlertStatus | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,44 @@ ENDED: Final = frozenset({AlertStatus.RESOLVED, AlertStatus.EXPIRED})
 """The states of an alert that is over. They are texts, so a stored word is found in it too."""
 
 
+class Telling(StrEnum):
+    """What can be told of one source key of an alert, by its tool or by the hub itself.
+
+    Shape: `ENDED` is an end that is believed, `DOUBTED` one that nobody vouches for. `GONE`: the
+           tool, asked and believed, no longer has it; `SILENT`: the same, but not believed.
+           `SETTLED` and `TIMED_OUT` are the hub's own answers to a doubted end.
+    """
+
+    PENDING = "pending"
+    FIRES = "fires"
+    SUPPRESSED = "suppressed"
+    ENDED = "ended"
+    DOUBTED = "doubted"
+    GONE = "gone"
+    SILENT = "silent"
+    SETTLED = "settled"
+    TIMED_OUT = "timed_out"
+
+
+class Refused(StrEnum):
+    """Why what was told of an alert moved nothing."""
+
+    RESOLVED_IS_FINAL = "resolved_is_final"
+    PENDING_IS_PAST = "pending_is_past"
+    SILENCE_IS_NO_EVIDENCE = "silence_is_no_evidence"
+    NOTHING_DOUBTED = "nothing_doubted"
+    TOLD_EARLIER = "told_earlier"
+
+
+class EndKind(StrEnum):
+    """How an end is known: told, found by looking, missed by looking, or waited for in vain."""
+
+    REPORTED = "reported"
+    INFERRED_POLL = "inferred_poll"
+    GONE = "gone"
+    TIMEOUT = "timeout"
+
+
 class IncidentStatus(StrEnum):
     """Life of an incident.
 

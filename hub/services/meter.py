@@ -44,6 +44,7 @@ class Meter:
 
     arrivals: dict[str, Arrivals] = field(default_factory=dict)
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
+    moves_refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     seconds: Histogram = field(default_factory=lambda: Histogram(SECONDS))
     deliveries: Histogram = field(default_factory=lambda: Histogram(DELIVERIES))
     _fault: tuple[str, float] | None = None
@@ -82,6 +83,10 @@ class Meter:
                names.
         """
         self.refusals[connector, why] += 1
+
+    def moved_nothing(self, connector: str, reason: str) -> None:
+        """Count what was told of an alert and moved nothing; `reason` is of a closed list."""
+        self.moves_refused[connector, reason] += 1
 
     def _of(self, connector: str) -> Arrivals:
         known = self.arrivals.get(connector)

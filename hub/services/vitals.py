@@ -204,6 +204,13 @@ def _arrivals(meter: Meter) -> Iterator[Metric]:
     for (connector, why), count in meter.refusals.items():
         refused.add_metric([connector, why], count)
     yield refused
+    moves = CounterMetricFamily(
+        "milepost_alert_moves_refused", "What was told of alerts and moved nothing, by reason.",
+        labels=["connector", "reason"],
+    )  # fmt: skip
+    for (connector, why), count in meter.moves_refused.items():
+        moves.add_metric([connector, why], count)
+    yield moves
 
 
 def _commits(meter: Meter) -> Iterator[Metric]:

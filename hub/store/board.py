@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, or_, select
 
 from hub.services.board import Listing, ListQuery
+from hub.services.ingest.trace import refused_of
 from hub.services.instants import instant, micros
 from hub.services.numbers import whole
 from hub.services.plans.models import PlanRow
@@ -14,13 +15,12 @@ from hub.services.plans.moving import StoredMove
 from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
-from hub.store import plan_moves
+from hub.store import plan_moves, shown
 from hub.store.database import Database
 from hub.store.encoded import part
 from hub.store.freshness import Tallies
 from hub.store.lists import ListSpec, read
 from hub.store.records import OPEN_INCIDENTS, incident_number, record_of
-from hub.store.shown import alert_json, iso
 from hub.store.specs import SPECS
 from hub.store.tables import (
     alert,
@@ -125,15 +125,7 @@ def _alert(connection: Connection, row: Any) -> bytes:
     """Add the record an alert was made of, where its fields came from, and its history."""
     query = select(occurrence).where(occurrence.c.alert == row.ref)
     history = [
-        b'{"episode":%d,"event":"%b","at":%b,"received_at":%b,"source_key":%b,"receipt":%b}'
-        % (
-            o.episode,
-            o.event.encode(),
-            iso(o.at),
-            iso(o.received_at),
-            orjson.dumps(o.source_key),
-            orjson.dumps(o.receipt or None),
-        )
+        shown.move_json(o)
         for o in connection.execute(query.order_by(occurrence.c.at, occurrence.c.id))
     ]
     found = connection.execute(
@@ -142,11 +134,12 @@ def _alert(connection: Connection, row: Any) -> bytes:
     spec = SPECS["links"]
     return b"".join(
         (
-            alert_json(row, row.exposures)[:-1],
+            shown.alert_json(row, row.exposures)[:-1],
             b',"receipt":', orjson.dumps(row.receipt),
             b',"raw":', orjson.dumps(record_of(connection, row.receipt)),
             b',"provenance":{},"occurrences":[', b",".join(history),
-            b'],"links":[', b",".join(spec.encode(connection, list(found))), b"]}",
+            b'],"refused":', orjson.dumps(refused_of(row.trace)),
+            b',"links":[', b",".join(spec.encode(connection, list(found))), b"]}",
         )
     )  # fmt: skip
 

@@ -1,18 +1,21 @@
 """Conditions of a list, made of the values that a client asks for."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import (
     and_,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from hub.services.instants import micros
 from hub.store.encoded import as_text, part
 from hub.store.records import incident_number
 from hub.store.tables import alert, former_member, incident
@@ -47,6 +50,12 @@ def or_none(column: ColumnElement[Any]) -> Condition:
 def numbers(column: ColumnElement[Any]) -> Condition:
     """Match a column that has one of the numbers."""
     return lambda values: column.in_([int(value) for value in values])
+
+
+def flapping(values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Match alerts that flap now, or that do not."""
+    flaps = alert.c.flapping_until > micros(datetime.now(UTC))
+    return flaps if "true" in values else or_(alert.c.flapping_until.is_(None), not_(flaps))
 
 
 def incident_numbers(values: tuple[str, ...]) -> ColumnElement[bool]:

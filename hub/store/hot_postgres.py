@@ -42,9 +42,10 @@ _INT: Final = {"records", "episode", "flaps", "version", "alerts", "firing", "at
 _BIG: Final = {
     "id", "no", "received_at", "size", "incident", "starts_at", "ends_at", "first_seen_at",
     "last_seen_at", "seen", "at", "opened_at", "active_at", "ended_at", "resolved_at", "seq",
+    "flapping_until",
 }  # fmt: skip
 _BYTES: Final = {
-    "headers", "digest", "spans", "sources", "body", "state", "exposures", "evidence",
+    "headers", "digest", "spans", "sources", "body", "state", "exposures", "evidence", "trace",
 }  # fmt: skip
 _TEXT_ID: Final = {LinkRow: {"id", "state"}, QuarantineRow: {"id", "state"}}
 

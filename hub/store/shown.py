@@ -1,5 +1,7 @@
 """Rows as the API shows them: stored JSON with the columns around it, joined as bytes."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -11,7 +13,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from hub.services.instants import instant
+from hub.linking import SETTLED, end_kind
+from hub.model.words import ENDED, AlertStatus, EndKind
+from hub.services.ingest.trace import past_of
+from hub.services.instants import instant, micros
 from hub.store.tables import alert, former_member, item
 
 
@@ -34,11 +39,68 @@ def alert_json(row: Any, milestones: bytes | None) -> bytes:
             b',"episode":%d,"flaps":%d' % (row.episode, row.flaps),
             b',"incomplete":', b"true" if row.incomplete else b"false",
             b',"confidence":', b"null" if row.confidence is None else b"%.4g" % row.confidence,
+            b',"flapping":', _flapping(row), *_ending(row),
             b',"version":%d,"ack":' % row.version, _ack(row),
             b',"milestones":', milestones or b"[]",
             b",", bytes(row.body)[1:],
         )
     )  # fmt: skip
+
+
+def flaps_now(until: int | None) -> bool:
+    """Tell whether an alert flaps that does so until an instant."""
+    return until is not None and until > micros(datetime.now(UTC))
+
+
+def _flapping(row: Any) -> bytes:
+    _, mark = past_of(row.trace) if flaps_now(row.flapping_until) else ((), None)
+    return b"null" if mark is None else orjson.dumps(mark._asdict())
+
+
+def _ending(row: Any) -> Iterable[bytes]:
+    """Say how the end of an alert is known, or why nobody believes the one that was reported."""
+    if row.status in ENDED or row.status == AlertStatus.UNVERIFIED:
+        sources = orjson.loads(row.sources).values()
+        told = [one for one in sources if one[3] == row.status] or list(sources)
+        last = max(told, key=lambda one: one[5] or one[7])
+        if row.status in ENDED:
+            kind = end_kind(AlertStatus(last[3]), last[9])
+            yield b',"end_kind":' + orjson.dumps(kind)
+            yield b',"end_reason":' + orjson.dumps(last[9] or None)
+        else:
+            since = {"since": instant(last[7]), "reason": last[9]}
+            reported = {"reported_at": None if last[8] is None else instant(last[8])}
+            yield b',"doubt":' + orjson.dumps(since | reported)
+
+
+def move_json(row: Any) -> bytes:
+    """Show one thing that happened to an alert; a move of a source key has both its states."""
+    kind = end_kind(AlertStatus(row.became), row.why or "") if row.became else None
+    return orjson.dumps(
+        {
+            "episode": row.episode,
+            "event": row.event,
+            "at": instant(row.at),
+            "received_at": instant(row.received_at),
+            "source_key": row.source_key,
+            "receipt": row.receipt or None,
+            "from_state": row.was,
+            "to_state": row.became,
+            "end_kind": kind,
+            "reason": row.why,
+            "cause": _cause(row, kind),
+            "by": row.by_whom,
+        }
+    )
+
+
+def _cause(row: Any, kind: EndKind | None) -> str:
+    if row.by_whom is not None:
+        return "person"
+    if kind is EndKind.TIMEOUT:
+        return "timeout"
+    looked = kind in {EndKind.INFERRED_POLL, EndKind.GONE} or row.why == SETTLED
+    return "look" if looked else "delivery"
 
 
 def _ack(row: Any) -> bytes:

@@ -13,6 +13,7 @@ from sqlalchemy import (
 from hub.store import shown
 from hub.store.encoded import as_text, part
 from hub.store.filters import (
+    flapping,
     has,
     hurting,
     incident_numbers,
@@ -64,6 +65,7 @@ SPECS: Final[dict[str, ListSpec]] = {
             "title": words(alert.c.title),
             "label": labelled,
             "fingerprint": has(as_text(alert.c.body), "key"),
+            "flapping": flapping,
         },
         text=(alert.c.title, alert.c.ref, alert.c.service),
         encode=shown.alerts,

@@ -90,6 +90,8 @@ alert = Table(
     Column("receipt", Text, nullable=False),
     Column("sources", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("flapping_until", BigInteger),
+    Column("trace", LargeBinary),
     Column("ack", LargeBinary),  # a person's; what a tool says never touches it
     Index(
         "ix_alert_firing",
@@ -106,6 +108,12 @@ alert = Table(
         postgresql_where=text("status IN ('pending', 'suppressed', 'unverified')"),
         sqlite_where=text("status IN ('pending', 'suppressed', 'unverified')"),
     ),
+    Index(
+        "ix_alert_flapping",
+        "flapping_until",
+        postgresql_where=text("flapping_until IS NOT NULL"),
+        sqlite_where=text("flapping_until IS NOT NULL"),
+    ),
     Index("ix_alert_starts", "starts_at", "ref"),
     Index("ix_alert_incident", "incident"),
 )
@@ -121,6 +129,10 @@ occurrence = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("source_key", Text, nullable=False),
     Column("receipt", Text, nullable=False),
+    Column("was", Text),
+    Column("became", Text),
+    Column("why", Text),
+    Column("by_whom", Text),
     Index("ix_occurrence_alert", "alert"),
     Index(
         "ix_occurrence_late",

@@ -99,7 +99,7 @@ def _acknowledge(writing: Writing, ref: str, message: str, who: str) -> Refusal 
     connection.execute(
         insert(occurrence).values(
             alert=ref, episode=row.episode, event="acked", at=writing.at, received_at=writing.at,
-            source_key="", receipt="",
+            source_key="", receipt="", by_whom=who,
         )
     )  # fmt: skip
     writing.tell("updated", ref, "alert", row.version + 1, who)

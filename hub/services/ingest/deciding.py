@@ -5,33 +5,43 @@ alert, one comparison, two columns. Only news is mapped, observed, grouped and l
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from hub.errors import Unmappable
-from hub.linking import NO_TAGS, Observation, Observed, Resolution, observe
+from hub.linking import (
+    NO_TAGS,
+    SETTLED,
+    TIMED_OUT,
+    Observation,
+    Observed,
+    Resolution,
+    observe,
+)
 from hub.model.ops import Alert, SourceState
-from hub.model.words import ENDED, AlertStatus, LinkType, Severity
+from hub.model.words import ENDED, AlertStatus, LinkType, Refused, Severity, Telling
 from hub.services.ingest.context import Context
 from hub.services.ingest.group import Again, Discarded, Group, Item, Stale, mapped
 from hub.services.ingest.ledger import Ledger
 from hub.services.ingest.links import alert_link, expired_link
 from hub.services.ingest.live import Live
 from hub.services.ingest.membership import Membership
-from hub.services.ingest.rows import AlertRow, OccurrenceRow, Snapshot, Touch, WriteSet
+from hub.services.ingest.rows import AlertRow, OccurrenceRow, RefusedMove, Snapshot, Touch, WriteSet
+from hub.services.ingest.trace import refusing, traced
 from hub.services.ingest.words import (
-    SETTLED,
-    TIMED_OUT,
     UNREAD,
     alert_of,
+    answer,
     body_of,
-    expiry,
     observation_of,
     source_of,
     with_words,
 )
 from hub.services.instants import micros
+
+_ANSWERS: Final = {SETTLED: Telling.SETTLED, TIMED_OUT: Telling.TIMED_OUT}
+"""The hub's own words on an end that it doubted."""
 
 
 def decide(group: Group, snapshot: Snapshot, context: Context, live: Live) -> WriteSet:
@@ -112,14 +122,16 @@ class _Decision:
         if known is None or known.key != item.record.key or known.status in ENDED:
             return
         delivery, why = self._group.arrived[item.arrived].delivery, item.record.version
-        if why in {SETTLED, TIMED_OUT}:  # the hub's own word on an end that it doubted
-            if known.status is not AlertStatus.UNVERIFIED:
-                return
-        elif delivery.connector in self._group.doubted:
-            return  # silence is no evidence now; the next look that may be believed tells it anew
-        observed = observe(alert, expiry(alert, item.record.series, delivery.received_at, why))
+        # Where silence is no evidence now, the next look that may be believed tells it anew.
+        doubted = delivery.connector in self._group.doubted
+        telling = _ANSWERS.get(why, Telling.SILENT if doubted else Telling.GONE)
+        seen = answer(alert, item.record.series, delivery.received_at, telling, why)
+        observed = observe(alert, seen, rule=self._group.rule)
         receipt = self._ledger.receipt(item)
         self._note(observed, receipt)
+        if observed.refused is not None:
+            self._refuse(ref, known, seen, observed.refused, receipt)
+            return
         self._store(item, row, observed, receipt)
 
     def _values(self, item: Item) -> dict[str, Any] | None:
@@ -169,28 +181,48 @@ class _Decision:
         sources = self._sources.setdefault(ref, {})
         alert = None if row is None else alert_of(row, sources)
         seen = observation_of(item, ref, self._group.arrived[item.arrived].delivery)
+        if seen.telling is Telling.ENDED and seen.connector in self._group.doubted:
+            why = self._group.doubted[seen.connector]
+            seen = seen._replace(telling=Telling.DOUBTED, why=why)
         if alert is not None:
-            seen = self._doubted(alert, seen, values)
-        observed = observe(alert, seen)
+            seen = _as_known(alert, seen, values)
+        observed = observe(alert, seen, rule=self._group.rule)
         receipt = self._ledger.receipt(item)
         self._note(observed, receipt)
-        if alert is not None and not observed.changed:
-            if observed.alert is not alert and row is not None:
-                self._same_state(item, row, alert, observed.alert, seen)
+        if alert is None or row is None or observed.changed:
+            self._store(item, row, observed, receipt)
             return
-        self._store(item, row, observed, receipt)
+        if observed.refused is not None:
+            self._refuse(ref, alert.sources[seen.series], seen, observed.refused, receipt)
+        if observed.alert.past is not alert.past:
+            self._trace(ref, traced(row.trace, observed.alert))
+        elif observed.alert is not alert:
+            self._same_state(item, row, alert, observed.alert, seen)
 
-    def _doubted(self, alert: Alert, seen: Observation, values: dict[str, Any]) -> Observation:
-        """Take an end that nobody can vouch for as unverified, and silence as what was known."""
-        known = alert.sources.get(seen.series)
-        if known is None or known.starts_at != seen.starts_at or known.status in ENDED:
-            return seen
-        if seen.status is AlertStatus.RESOLVED and seen.connector in self._group.doubted:
-            return seen._replace(status=AlertStatus.UNVERIFIED)
-        unsaid = "acked" in values and "suppressed" not in values  # a webhook of such a tool
-        if known.status is AlertStatus.SUPPRESSED and seen.status is AlertStatus.FIRING and unsaid:
-            return seen._replace(status=AlertStatus.SUPPRESSED)
-        return seen
+    def _refuse(
+        self, ref: str, known: SourceState, seen: Observation, why: Refused, receipt: str
+    ) -> None:
+        """Keep what was told and moved nothing, once, on its alert."""
+        trace = refusing(
+            self._alerts[ref].trace,
+            {
+                "at": seen.received_at, "source_key": seen.source_key, "state": known.status,
+                "telling": seen.telling, "reason": why, "receipt": receipt,
+            },
+        )  # fmt: skip
+        self._out.refused.append(
+            RefusedMove(
+                ref, seen.connector, seen.source_key, seen.telling.value, why.value, receipt,
+                trace is not None,
+            )
+        )  # fmt: skip
+        if trace is not None:
+            self._trace(ref, trace)
+
+    def _trace(self, ref: str, trace: bytes | None) -> None:
+        """Write a trace, which is no news."""
+        self._alerts[ref] = self._alerts[ref]._replace(trace=trace)
+        self._news.setdefault(ref, "")
 
     def _same_state(
         self, item: Item, row: AlertRow, before: Alert, alert: Alert, seen: Observation
@@ -209,7 +241,7 @@ class _Decision:
         self._out.occurrences.extend(
             OccurrenceRow(
                 o.alert, o.episode, o.event, micros(o.at), micros(o.received_at), o.source_key,
-                receipt,
+                receipt, o.was, o.became, o.why or None,
             )
             for o in observed.occurrences
         )  # fmt: skip
@@ -257,6 +289,8 @@ class _Decision:
             micros(alert.last_seen_at or self._group.now),
             alert.count, alert.episode, alert.flaps, alert.incomplete,
             (row.version if row else 0) + 1, receipt, orjson.dumps(sources), body,
+            None if alert.flapping is None else micros(alert.flapping.until),
+            traced(row.trace if row else None, alert),
         )  # fmt: skip
         values = item.values or {}
         new = self._incidents.join(row, new, alert, values, began=observed.began)
@@ -344,3 +378,14 @@ class _Decision:
             self._out.alerts.append(row)
             if what:
                 self._ledger.change(what, ref, "alert", row.version, row.receipt)
+
+
+def _as_known(alert: Alert, seen: Observation, values: dict[str, Any]) -> Observation:
+    """Take silence about suppression as what was known of it."""
+    known = alert.sources.get(seen.series)
+    if known is None or known.starts_at != seen.starts_at:
+        return seen
+    unsaid = "acked" in values and "suppressed" not in values  # a webhook of such a tool
+    if unsaid and known.status is AlertStatus.SUPPRESSED and seen.telling is Telling.FIRES:
+        return seen._replace(telling=Telling.SUPPRESSED)
+    return seen

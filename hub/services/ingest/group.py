@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hub.contract import Delivery, Gone, Page, Record
 from hub.errors import Unmappable
-from hub.linking import Regrouping, identity
+from hub.linking import FLAPS, FlapRule, Regrouping, identity
 from hub.mapping import apply
 from hub.model.words import AlertStatus
 from hub.services.desks import Accepted
@@ -86,7 +86,7 @@ class Group:
     Shape: `refresh` are incidents that are weighed anew, as far as they are open; `relink` are
            alerts whose service is looked up anew; `regrouping` moves alerts whose late onsets
            showed that they belong elsewhere. `doubted` are connectors whose ends nobody vouches
-           for.
+           for, each with the reason. `rule` says what is flapping.
     """
 
     arrived: Sequence[Arrived]
@@ -98,6 +98,7 @@ class Group:
     relink: Sequence[str] = ()
     regrouping: Regrouping = NOTHING_MOVED
     doubted: Mapping[str, str] = field(default_factory=dict)
+    rule: FlapRule = FLAPS
     answers: list[Accepted] = field(default_factory=list)
     repeats: list[int] = field(default_factory=list)
 

@@ -18,7 +18,7 @@ import structlog
 
 from hub.contract import Delivery, Gone, Page, Receiver
 from hub.errors import Anomalous, Transient
-from hub.linking import Regrouping
+from hub.linking import FLAPS, SETTLED, TIMED_OUT, FlapRule, Regrouping
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
 from hub.services.ingest.deciding import decide
@@ -35,7 +35,6 @@ from hub.services.ingest.group import (
 from hub.services.ingest.live import Live
 from hub.services.ingest.ports import HotStore, Unverified
 from hub.services.ingest.rows import QuarantineRow, Snapshot, WriteSet
-from hub.services.ingest.words import SETTLED, TIMED_OUT
 from hub.services.instants import micros
 from hub.services.meter import Meter
 from hub.services.plans.networks import Networks
@@ -99,6 +98,7 @@ class GroupIntake:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         quiet_seconds: float = 60,
         unverified_seconds: float = 3600,
+        flaps: FlapRule = FLAPS,
         max_body: int = MAX_BODY,
         most_waiting: int = MOST_WAITING,
     ) -> None:
@@ -110,6 +110,7 @@ class GroupIntake:
         self._now = now
         self._quiet = timedelta(seconds=quiet_seconds)
         self._zone = zone
+        self._flaps = flaps
         self._networks = networks
         self._waiting: list[_Waiting] = []
         self._under_way: list[_Waiting] = []
@@ -384,7 +385,7 @@ class GroupIntake:
             items = prepare(arrived, context)
             group = Group(
                 arrived, items, now, self._quiet, refresh, again, relink, regrouping,
-                dict(self._doubted),
+                dict(self._doubted), self._flaps,
             )  # fmt: skip
             try:
                 done = await self._store.commit(group.refs, self._deciding(group, context, live))
@@ -411,6 +412,13 @@ class GroupIntake:
             self.meter.delivered(one.delivery.connector, len(one.page.records), repeats)
         for row in done.quarantine:
             self.meter.quarantined(row.connector, 1)
+        for move in done.refused:
+            self.meter.moved_nothing(move.connector, move.reason)
+            if move.new:  # what a tool repeats would fill the log
+                log.info(
+                    "move refused", alert=move.alert, source_key=move.source_key,
+                    telling=move.telling, reason=move.reason, receipt=move.receipt,
+                )  # fmt: skip
 
     @staticmethod
     def _deciding(group: Group, context: Context, live: Live) -> Callable[[Snapshot], WriteSet]:

@@ -46,7 +46,8 @@ class LiveIncident:
 
     Shape: `encoded` are the large parts of `told` as JSON, made when it was weighed. `grouped` says
            why the last alert joined; it becomes a part of `told` with the next weighing. `once` are
-           its former members, which `alerts` counts too.
+           its former members, which `alerts` counts too. `calm_at` is when the last of its alerts
+           no longer flaps: until then it does not resolve by itself.
     """
 
     no: int
@@ -62,6 +63,7 @@ class LiveIncident:
     alerts: int = 0
     firing: list[int] = field(default_factory=lambda: [0] * 6)
     silent: int = 0
+    calm_at: int = 0
     services: dict[str, Affected] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     held: dict[str, Any] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class LiveIncident:
     def resolves_itself(self, before: int) -> bool:
         """Tell whether all alerts ended before an instant and no person holds it open."""
         held = "status" in self.held and self.status is not IncidentStatus.ACKNOWLEDGED
-        quiet = self.ended_at is not None and self.ended_at <= before
+        quiet = self.ended_at is not None and max(self.ended_at, self.calm_at) <= before
         return self.is_open and quiet and not held and not any(self.firing) and not self.silent
 
     def fire(self, severity: int, service: str | None, confidence: float, since: float) -> None:
@@ -133,6 +135,7 @@ class LiveIncident:
         self.alerts += 1
         self.opened_at = min(self.opened_at, row.starts_at)
         self.active_at = max(self.active_at, row.starts_at)
+        self.calm_at = max(self.calm_at, row.flapping_until or 0)
         since, confidence = row.starts_at / 1e6, row.confidence or 0.0
         if row.status == "suppressed":
             source.silence(-1, at)
@@ -167,7 +170,7 @@ class LiveIncident:
             self.title, self.status.value, int(self.severity), self.alerts, list(self.firing),
             self.resolved_at, self.ended_at, self.acked_at, self.told.get("milestones"),
             self.told.get("priority"), dict(self.held), self.opened_at, services, self.active_at,
-            self.told.get("apart"), self.silent,
+            self.told.get("apart"), self.silent, self.calm_at,
         ]  # fmt: skip
 
     def state(self) -> bytes:
@@ -176,6 +179,7 @@ class LiveIncident:
             {
                 "firing": self.firing,
                 "silent": self.silent,
+                "calm_at": self.calm_at,
                 "services": {
                     ref: [s.confidence, s.firing, s.alerts, s.since]
                     for ref, s in self.services.items()
@@ -207,6 +211,7 @@ def incident_of(row: IncidentRow) -> LiveIncident:
         alerts=row.alerts,
         firing=state["firing"],
         silent=state["silent"],
+        calm_at=state["calm_at"],
         services={ref: Affected(*values) for ref, values in state["services"].items()},
         hints=state["hints"],
         held=state["held"],

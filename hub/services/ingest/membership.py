@@ -47,9 +47,9 @@ class Membership:
         if row is not None and row.incident is not None:
             self._silence(row.incident, (new.status == "suppressed") - (row.status == "suppressed"))
         if fires and not fired:
-            return self._begin(row, new, alert, values, began=began)
+            return self._calm(self._begin(row, new, alert, values, began=began))
         if row is None or row.incident is None or not fired:
-            return new
+            return self._calm(new)
         incident = self._at_hand(row.incident)
         if not fires:
             incident.end(row.severity, row.service, self._ledger.now)
@@ -58,6 +58,16 @@ class Membership:
             self._swap(incident, row, new)
             _title(incident, new)
         self._dirty[incident.no] = incident
+        return self._calm(new)
+
+    def _calm(self, new: AlertRow) -> AlertRow:
+        """Keep the incident of an alert that flaps open until it does so no more."""
+        until = new.flapping_until
+        if until is not None and new.incident is not None:
+            incident = self._at_hand(new.incident)
+            if until > incident.calm_at:
+                incident.calm_at = until
+                self._dirty[incident.no] = incident
         return new
 
     def _silence(self, number: int, by: int) -> None:

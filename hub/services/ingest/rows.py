@@ -12,7 +12,10 @@ from hub.services.changes import Change
 
 
 class AlertRow(NamedTuple):
-    """One alert as stored. `sources` and `body` are encoded JSON."""
+    """One alert as stored. `sources`, `body` and `trace` are encoded JSON.
+
+    Shape: `trace` is what flapping needs of the past, and what was refused lately.
+    """
 
     ref: str
     connector: str
@@ -34,6 +37,8 @@ class AlertRow(NamedTuple):
     receipt: str
     sources: bytes
     body: bytes
+    flapping_until: int | None = None
+    trace: bytes | None = None
 
 
 class JournalRow(NamedTuple):
@@ -71,6 +76,21 @@ class OccurrenceRow(NamedTuple):
     received_at: int
     source_key: str
     receipt: str
+    was: str | None = None
+    became: str | None = None
+    why: str | None = None
+
+
+class RefusedMove(NamedTuple):
+    """What was told of an alert and moved nothing; it is in the alert's trace."""
+
+    alert: str
+    connector: str
+    source_key: str
+    telling: str
+    reason: str
+    receipt: str
+    new: bool
 
 
 class FormerRow(NamedTuple):
@@ -155,6 +175,7 @@ class WriteSet:
 
     Shape: a ref stands in `alerts` or in `touches`, never in both; each list holds a key once.
            `returned` were former members and are members again: no key is of both lists.
+           `refused` is for the log and the counters only.
     """
 
     seq: int
@@ -170,3 +191,4 @@ class WriteSet:
     quarantine: list[QuarantineRow] = field(default_factory=list)
     positions: list[PositionRow] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    refused: list[RefusedMove] = field(default_factory=list)

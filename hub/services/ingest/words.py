@@ -1,5 +1,6 @@
 """An alert between its row and the model: what is decoded, and what stays bytes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -8,15 +9,29 @@ from typing import Any, Final
 import orjson
 
 from hub.contract import Delivery
-from hub.linking import Observation
+from hub.linking import SETTLED, Observation
 from hub.model.ops import Alert, SourceState
-from hub.model.words import AlertStatus, Severity
+from hub.model.words import AlertStatus, Severity, Telling
 from hub.services.ingest.group import Item
 from hub.services.ingest.rows import AlertRow
+from hub.services.ingest.trace import past_of
 from hub.services.instants import instant, micros
 
 UNREAD: Final = MappingProxyType[str, str]({})
 """Stands for words that were not decoded: they are unchanged while it is this object."""
+
+
+TOLD: Final[Mapping[AlertStatus, Telling]] = MappingProxyType(
+    {
+        AlertStatus.PENDING: Telling.PENDING,
+        AlertStatus.FIRING: Telling.FIRES,
+        AlertStatus.SUPPRESSED: Telling.SUPPRESSED,
+        AlertStatus.UNVERIFIED: Telling.DOUBTED,
+        AlertStatus.EXPIRED: Telling.GONE,
+        AlertStatus.RESOLVED: Telling.ENDED,
+    }
+)
+"""What a tool tells that calls an alert so, in the words of its mapping document."""
 
 
 def with_words(alert: Alert, seen: Observation) -> Alert:
@@ -58,6 +73,7 @@ def source_of(state: SourceState, version: str, spoke: str | None) -> list[objec
 
 def alert_of(row: AlertRow, sources: dict[str, list[Any]]) -> Alert:
     """Make the alert of a row; its words stay undecoded."""
+    past, flapping = past_of(row.trace)
     return Alert(
         ref=row.ref,
         connector=row.connector,
@@ -84,6 +100,8 @@ def alert_of(row: AlertRow, sources: dict[str, list[Any]]) -> Alert:
             for series, (key, _, starts, status, severity, ends, _, told, reported, why)
             in sources.items()
         },
+        past=past,
+        flapping=flapping,
     )  # fmt: skip
 
 
@@ -97,7 +115,7 @@ def observation_of(item: Item, ref: str, delivery: Delivery) -> Observation:
         identity="",
         series=record.series or record.key,
         source_key=record.key,
-        status=values["status"],
+        telling=TOLD[values["status"]],
         starts_at=values["starts_at"],
         severity=values.get("severity", Severity.UNKNOWN),
         received_at=delivery.received_at,
@@ -115,28 +133,27 @@ def observation_of(item: Item, ref: str, delivery: Delivery) -> Observation:
     )
 
 
-TIMED_OUT: Final = "timeout"
-SETTLED: Final = "settled"
-"""An end that was doubted, and that a later look at the tool bears out."""
+def answer(alert: Alert, series: str, at: datetime, telling: Telling, why: str = "") -> Observation:
+    """Make the observation of an end that no record tells of.
 
-
-def expiry(alert: Alert, series: str, at: datetime, why: str = "") -> Observation:
-    """Make the observation of an end without evidence: its time is when it was missed."""
+    Shape: one that was reported and doubted is then as it was reported, else it is when it was
+           missed.
+    """
     known = alert.sources[series]
-    true = why == SETTLED
+    reported = known.reported_at if why == SETTLED else None
     return Observation(
         ref=alert.ref,
         connector=alert.connector,
         identity="",
         series=series,
         source_key=known.key,
-        status=AlertStatus.RESOLVED if true else AlertStatus.EXPIRED,
+        telling=telling,
         starts_at=known.starts_at,
         severity=known.severity,
         received_at=at,
         title=alert.title,
-        ends_at=(known.reported_at if true else None) or max(at, known.starts_at),
-        why="" if true else why,
+        ends_at=reported or max(at, known.starts_at),
+        why=why,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from hub.model.words import AlertStatus, IncidentStatus
+from hub.model.words import AlertStatus, EndKind, IncidentStatus, Refused, Telling
 from hub.web.shapes.catalogue import Link
 from hub.web.shapes.lists import Items, Paged
 from hub.web.shapes.words import Asked, Exposed, Level, Line, Moment, Origin, Reason, Ref
@@ -20,6 +20,21 @@ class Ack(BaseModel):
     origin: Literal["hub", "tool"] = Field(
         "hub", description="Where it was said; a person's word in the hub comes first."
     )
+
+
+class Flaps(BaseModel):
+    """From when until when an alert flaps, if nothing more happens; by event time."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class Doubt(BaseModel):
+    """Why an end that was reported is not believed, and since when."""
+
+    since: AwareDatetime
+    reason: str
+    reported_at: AwareDatetime | None = Field(description="When it ended, as it was reported.")
 
 
 class Alert(BaseModel):
@@ -42,6 +57,12 @@ class Alert(BaseModel):
     first_seen_at: AwareDatetime | None = None
     episode: int | None = None
     flaps: int | None = None
+    flapping: Flaps | None = Field(None, description="Null: it does not flap now.")
+    end_kind: EndKind | None = Field(None, description="How its end is known.")
+    end_reason: str | None = Field(
+        None, description="deleted, unwatched, left, ended, timeout or settled."
+    )
+    doubt: Doubt | None = Field(None, description="While it is unverified.")
     incomplete: bool | None = None
     confidence: float | None = Field(None, description="How sure the service is, 0 to 1.")
     service_hint: str | None = None
@@ -78,12 +99,30 @@ class Occurrence(BaseModel):
 
     episode: int
     event: str = Field(
-        description="fired, resolved, severity_changed, re_fired, late, incomplete, acked."
+        description="fired, resolved, severity_changed, re_fired, late, incomplete, pending, "
+        "suppressed, unsuppressed, unverified, expired, flapping, acked."
     )
     at: AwareDatetime
     received_at: AwareDatetime
     source_key: str
     receipt: str | None = None
+    from_state: AlertStatus | None = Field(None, description="Of its series, before; null: none.")
+    to_state: AlertStatus | None = Field(None, description="Of its series; null: it did not move.")
+    end_kind: EndKind | None = None
+    reason: str | None = Field(None, description="What an end, or its doubt, rests on.")
+    cause: Literal["delivery", "look", "timeout", "person"] = "delivery"
+    by: str | None = Field(None, description="The person who caused it.")
+
+
+class RefusedMove(BaseModel):
+    """What was told of an alert and moved nothing."""
+
+    at: AwareDatetime
+    source_key: str
+    state: AlertStatus = Field(description="In which its source key was, and is.")
+    telling: Telling
+    reason: Refused
+    receipt: str
 
 
 class AlertInFull(Alert):
@@ -92,6 +131,7 @@ class AlertInFull(Alert):
     raw: object
     provenance: dict[str, Provenance]
     occurrences: list[Occurrence]
+    refused: list[RefusedMove] = Field([], description="The newest, each once, oldest first.")
     receipt: str | None = Field(None, description="`<receipt>#n` of the newest record.")
     links: list[Link] | None = None
 
@@ -113,6 +153,7 @@ class AlertsAsked(Paged):
     ref: tuple[Short, ...] = Field((), description="These alerts, as far as they are.")
     title: tuple[Line, ...] = ()
     fingerprint: tuple[Short, ...] = Field((), description="The key of the source.")
+    flapping: bool | None = Field(None, description="Whether it flaps now.")
     label: tuple[Labelled, ...] = Field(
         (), description="`name=value`; values of one name are alternatives, names are not."
     )

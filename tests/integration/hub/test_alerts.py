@@ -83,7 +83,12 @@ def test_the_same_start_after_the_end_changes_nothing(hub: RunningHub) -> None:
     hub.tell(resolved(told, at(7)))
     before = hub.alert("Late echo")
     hub.tell(told)
-    assert hub.alert("Late echo") == before
+    after = hub.alert("Late echo")
+    assert [one["reason"] for one in after.pop("refused")] == ["resolved_is_final"]
+    assert after == {name: value for name, value in before.items() if name != "refused"}
+    bearer = {"Authorization": f"Bearer {hub.token}"}
+    metrics = hub.api.send("GET", "/metrics", headers=bearer).body.decode()
+    assert 'moves_refused_total{connector="am",reason="resolved_is_final"} 1.0' in metrics
 
 
 def test_a_new_start_within_the_flap_gap_goes_on_with_the_episode(hub: RunningHub) -> None:

@@ -1405,6 +1405,14 @@ export interface components {
             first_seen_at?: string | null;
             episode?: number | null;
             flaps?: number | null;
+            /** @description Null: it does not flap now. */
+            flapping?: components["schemas"]["Flaps"] | null;
+            /** @description How its end is known. */
+            end_kind?: components["schemas"]["EndKind"] | null;
+            /** @description deleted, unwatched, left, ended, timeout or settled. */
+            end_reason?: string | null;
+            /** @description While it is unverified. */
+            doubt?: components["schemas"]["Doubt"] | null;
             incomplete?: boolean | null;
             /** @description How sure the service is, 0 to 1. */
             confidence?: number | null;
@@ -1483,6 +1491,14 @@ export interface components {
             first_seen_at?: string | null;
             episode?: number | null;
             flaps?: number | null;
+            /** @description Null: it does not flap now. */
+            flapping?: components["schemas"]["Flaps"] | null;
+            /** @description How its end is known. */
+            end_kind?: components["schemas"]["EndKind"] | null;
+            /** @description deleted, unwatched, left, ended, timeout or settled. */
+            end_reason?: string | null;
+            /** @description While it is unverified. */
+            doubt?: components["schemas"]["Doubt"] | null;
             incomplete?: boolean | null;
             /** @description How sure the service is, 0 to 1. */
             confidence?: number | null;
@@ -1507,6 +1523,8 @@ export interface components {
                 [key: string]: components["schemas"]["Provenance"];
             };
             occurrences: components["schemas"]["Occurrence"][];
+            /** @description The newest, each once, oldest first. */
+            refused?: components["schemas"]["RefusedMove"][];
             /** @description `<receipt>#n` of the newest record. */
             receipt?: string | null;
             links?: components["schemas"]["Link"][] | null;
@@ -1800,6 +1818,14 @@ export interface components {
          * @enum {string}
          */
         DependencyType: "FS" | "SS" | "FF" | "SF";
+        /** @description Why an end that was reported is not believed, and since when. */
+        Doubt: {
+            /** Format: date-time */
+            since: string;
+            reason: string;
+            /** @description When it ended, as it was reported. */
+            reported_at: string | null;
+        };
         /** @description Earned value at the status date; what cannot be computed is null and has a reason. */
         EarnedValue: {
             project: string;
@@ -1840,6 +1866,11 @@ export interface components {
             group?: string | null;
             needed?: number | null;
         };
+        /**
+         * @description How an end is known: told, found by looking, missed by looking, or waited for in vain.
+         * @enum {string}
+         */
+        EndKind: "reported" | "inferred_poll" | "gone" | "timeout";
         /** @description One observation that speaks for a link. `strength` is 0 to 1. */
         Evidence: {
             kind: string;
@@ -1871,6 +1902,13 @@ export interface components {
             /** @description Of what kind; for a translation. */
             type: string;
             msg: string;
+        };
+        /** @description From when until when an alert flaps, if nothing more happens; by event time. */
+        Flaps: {
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
         };
         /** @description The forecast of a project: what was computed, by which method, from what. */
         Forecast: {
@@ -2409,7 +2447,7 @@ export interface components {
         /** @description One thing that happened to an alert. */
         Occurrence: {
             episode: number;
-            /** @description fired, resolved, severity_changed, re_fired, late, incomplete, acked. */
+            /** @description fired, resolved, severity_changed, re_fired, late, incomplete, pending, suppressed, unsuppressed, unverified, expired, flapping, acked. */
             event: string;
             /** Format: date-time */
             at: string;
@@ -2417,6 +2455,20 @@ export interface components {
             received_at: string;
             source_key: string;
             receipt?: string | null;
+            /** @description Of its series, before; null: none. */
+            from_state?: components["schemas"]["AlertStatus"] | null;
+            /** @description Of its series; null: it did not move. */
+            to_state?: components["schemas"]["AlertStatus"] | null;
+            end_kind?: components["schemas"]["EndKind"] | null;
+            /** @description What an end, or its doubt, rests on. */
+            reason?: string | null;
+            /**
+             * @default delivery
+             * @enum {string}
+             */
+            cause: "delivery" | "look" | "timeout" | "person";
+            /** @description The person who caused it. */
+            by?: string | null;
         };
         /** @description What an admin copies into the tool; secrets stand as placeholders. */
         Onboarding: {
@@ -2602,6 +2654,22 @@ export interface components {
         /** @description A delivery is durably stored: so many records, under this receipt. */
         Received: {
             accepted: number;
+            receipt: string;
+        };
+        /**
+         * @description Why what was told of an alert moved nothing.
+         * @enum {string}
+         */
+        Refused: "resolved_is_final" | "pending_is_past" | "silence_is_no_evidence" | "nothing_doubted" | "told_earlier";
+        /** @description What was told of an alert and moved nothing. */
+        RefusedMove: {
+            /** Format: date-time */
+            at: string;
+            source_key: string;
+            /** @description In which its source key was, and is. */
+            state: components["schemas"]["AlertStatus"];
+            telling: components["schemas"]["Telling"];
+            reason: components["schemas"]["Refused"];
             receipt: string;
         };
         /** @description Why a link is wrong. It stays rejected. */
@@ -2837,6 +2905,15 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "todo" | "in_progress" | "done" | "cancelled" | "unknown";
+        /**
+         * @description What can be told of one source key of an alert, by its tool or by the hub itself.
+         *
+         *     Shape: `ENDED` is an end that is believed, `DOUBTED` one that nobody vouches for. `GONE`: the
+         *            tool, asked and believed, no longer has it; `SILENT`: the same, but not believed.
+         *            `SETTLED` and `TIMED_OUT` are the hub's own answers to a doubted end.
+         * @enum {string}
+         */
+        Telling: "pending" | "fires" | "suppressed" | "ended" | "doubted" | "gone" | "silent" | "settled" | "timed_out";
         /** @description Services and what they need. */
         Topology: {
             nodes: components["schemas"]["Node"][];
@@ -3061,6 +3138,8 @@ export interface operations {
                 title?: string[];
                 /** @description The key of the source. */
                 fingerprint?: string[];
+                /** @description Whether it flaps now. */
+                flapping?: boolean;
                 /** @description `name=value`; values of one name are alternatives, names are not. */
                 label?: string[];
             };
@@ -3111,6 +3190,8 @@ export interface operations {
                 title?: string[];
                 /** @description The key of the source. */
                 fingerprint?: string[];
+                /** @description Whether it flaps now. */
+                flapping?: boolean;
                 /** @description `name=value`; values of one name are alternatives, names are not. */
                 label?: string[];
             };
@@ -3161,6 +3242,8 @@ export interface operations {
                 title?: string[];
                 /** @description The key of the source. */
                 fingerprint?: string[];
+                /** @description Whether it flaps now. */
+                flapping?: boolean;
                 /** @description `name=value`; values of one name are alternatives, names are not. */
                 label?: string[];
                 by?: components["schemas"]["Grouping"];

@@ -39,10 +39,19 @@ def upgrade() -> None:
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("sources", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("flapping_until", sa.BigInteger(), nullable=True),
+        sa.Column("trace", sa.LargeBinary(), nullable=True),
         sa.Column("ack", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_alert")),
     )
     with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alert_flapping",
+            ["flapping_until"],
+            unique=False,
+            postgresql_where=sa.text("flapping_until IS NOT NULL"),
+            sqlite_where=sa.text("flapping_until IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_alert_firing",
             ["starts_at", "ref", "severity"],
@@ -319,6 +328,10 @@ def upgrade() -> None:
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("was", sa.Text(), nullable=True),
+        sa.Column("became", sa.Text(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("by_whom", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrence")),
     )
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
@@ -615,6 +628,11 @@ def downgrade() -> None:
             "ix_alert_waiting",
             postgresql_where=sa.text("status IN ('pending', 'suppressed', 'unverified')"),
             sqlite_where=sa.text("status IN ('pending', 'suppressed', 'unverified')"),
+        )
+        batch_op.drop_index(
+            "ix_alert_flapping",
+            postgresql_where=sa.text("flapping_until IS NOT NULL"),
+            sqlite_where=sa.text("flapping_until IS NOT NULL"),
         )
         batch_op.drop_index("ix_alert_incident")
         batch_op.drop_index(
