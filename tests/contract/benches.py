@@ -29,7 +29,7 @@ class ZabbixBench(SimulatedZabbix):
         return {"url": self.frontend, "token": "wrong"}
 
     def begin(self, number: int) -> None:
-        self.problem(number)
+        self.problem(number, trigger=str(number))
 
     async def answer(self, request: web.Request) -> web.Response:
         return self.fault() if self.fault else await super().answer(request)

@@ -61,6 +61,7 @@ class SimulatedZabbix(Endpoint):
     ahead: float = 0
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
+    triggers: set[str] = field(default_factory=set)
     sessions: set[str] = field(default_factory=set)
 
     @property
@@ -68,11 +69,14 @@ class SimulatedZabbix(Endpoint):
         """Return what an admin fills in."""
         return f"http://{self.target}/"
 
-    def problem(self, eventid: int, name: str = "Loss", severity: int = 3) -> None:
-        """Begin a problem of trigger 7 on host db-01."""
+    def problem(
+        self, eventid: int, name: str = "Loss", severity: int = 3, trigger: str = "7"
+    ) -> None:
+        """Begin a problem of a trigger on host db-01."""
+        self.triggers.add(trigger)
         self.events[eventid] = {
-            "eventid": str(eventid), "source": "0", "object": "0", "objectid": "7", "value": "1",
-            "clock": str(1_700_000_000 + eventid), "name": name, "severity": str(severity),
+            "eventid": str(eventid), "source": "0", "object": "0", "objectid": trigger,
+            "value": "1", "clock": str(1_700_000_000 + eventid), "name": name, "severity": str(severity),
             "acknowledged": "0", "suppressed": "0", "r_eventid": "0", "opdata": "",
             "tags": [{"tag": "service", "value": "shop-db"}], "acknowledges": [],
             "suppression_data": [],
@@ -80,7 +84,7 @@ class SimulatedZabbix(Endpoint):
 
     def end(self, eventid: int, by: int) -> None:
         """End it by a recovery event."""
-        self.problem(by)
+        self.problem(by, trigger=self.events[eventid]["objectid"])
         self.events[by] |= {"value": "0", "severity": "0"}
         self.events[eventid]["r_eventid"] = str(by)
 
@@ -136,14 +140,13 @@ class SimulatedZabbix(Endpoint):
         return "1" if asked.get("countOutput") else [{"groupid": "3", "name": "ERP/db"}]
 
     def _trigger_get(self, asked: Mapping[str, Any]) -> Any:
-        if "7" not in asked["triggerids"]:
-            return []
-        row: dict[str, Any] = {"triggerid": "7"}
+        row: dict[str, Any] = {}
         if "selectHosts" in asked:
             row |= {"url": "", "comments": "", "manual_close": "1"}
             row |= {"hosts": [{"hostid": "5", "host": "db-01", "name": "Database"}]}
             row |= {"hostgroups": [{"name": "ERP/db"}]}
-        return [row]
+        known = sorted(self.triggers & set(asked["triggerids"]))
+        return [{"triggerid": one, **row} for one in known]
 
     def _event_get(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         ids = {int(one) for one in asked.get("eventids", self.events)}

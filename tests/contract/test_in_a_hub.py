@@ -1,0 +1,114 @@
+"""What a whole hub keeps of every connector that polls; each is found, none is listed here."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from hub.app.discovery import connectors
+from tests.contract.benches import BENCHES, Bench
+from tests.integration.hub.client import until
+from tests.integration.hub.running import SECRET, RunningHub
+
+pytestmark = pytest.mark.slow
+POLLING = sorted(name for name, one in connectors().items() if one.source is not None)
+QUICK = {"poll_seconds": 0.2, "timeout_seconds": 2, "connect_seconds": 2}
+
+
+@pytest.fixture(params=POLLING)
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+async def bench(name: str) -> AsyncIterator[Bench]:
+    async with BENCHES[name]() as made:
+        yield made
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    """Return a hub that is not started yet."""
+    made = RunningHub(tmp_path, "sqlite", quiet_seconds=3600)
+    yield made
+    made.stop()
+
+
+def connector(name: str, settings: Any) -> dict[str, Any]:
+    return {"type": name, **settings, **QUICK, "webhook_secret": SECRET}
+
+
+def shows(hub: RunningHub, count: int) -> None:
+    until(lambda: len(hub.alerts()) == count, f"{count} alerts are shown")
+
+
+async def test_what_is_lost_is_said_once_and_once_when_it_is_back(
+    name: str, bench: Bench, hub: RunningHub
+) -> None:
+    hub.configure(connectors={"one": connector(name, bench.settings())})
+    bench.begin(1)
+    await asyncio.to_thread(hub.start)
+    await asyncio.to_thread(shows, hub, 1)
+    asked = 0
+
+    def out() -> web.Response:
+        nonlocal asked
+        asked += 1
+        return web.Response(status=503, headers={"Retry-After": "1"})
+
+    bench.fault = out
+    await asyncio.to_thread(until, lambda: asked >= 3, "it was asked three times more")
+    assert len(hub.alerts()) == 1
+    bench.fault = None
+    bench.begin(2)
+    await asyncio.to_thread(shows, hub, 2)
+    said = hub.log.read_text()
+    assert said.count("connector failing") == 1
+    assert said.count("connector working again") == 1
+
+
+async def test_trap_16_one_that_hangs_delays_no_other(
+    name: str, bench: Bench, hub: RunningHub
+) -> None:
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await go.wait()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        there = re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", json.dumps(bench.settings()))
+        hangs = connector(name, json.loads(there)) | {"timeout_seconds": 300}
+        hub.configure(connectors={"hangs": hangs, "works": connector(name, bench.settings())})
+        await asyncio.to_thread(hub.start)
+        await asyncio.wait_for(asked.wait(), 30)
+        for number in (1, 2, 3):
+            bench.begin(number)
+            await asyncio.to_thread(shows, hub, number)
+        await asyncio.to_thread(hub.stop)
+        go.set()
+
+
+async def test_trap_17_the_webhook_of_a_removed_connector_is_refused_and_kept_nowhere(
+    name: str, bench: Bench, hub: RunningHub
+) -> None:
+    both = {one: connector(name, bench.settings()) for one in ("stays", "leaves")}
+    hub.configure(connectors=both)
+    await asyncio.to_thread(hub.start)
+    before = await asyncio.to_thread(hub.post, b"{}", connector="leaves")
+    assert before.status == 422
+    hub.configure(connectors={"stays": both["stays"]})
+    await asyncio.to_thread(hub.restart)
+    after = await asyncio.to_thread(hub.post, b"{}", connector="leaves")
+    assert after.status == 404
+    assert (await asyncio.to_thread(hub.post, b"{}", connector="stays")).status == 422
