@@ -76,8 +76,9 @@ class SimulatedZabbix(Endpoint):
         self.triggers.add(trigger)
         self.events[eventid] = {
             "eventid": str(eventid), "source": "0", "object": "0", "objectid": trigger,
-            "value": "1", "clock": str(1_700_000_000 + eventid), "name": name, "severity": str(severity),
-            "acknowledged": "0", "suppressed": "0", "r_eventid": "0", "opdata": "",
+            "value": "1", "clock": str(1_700_000_000 + eventid), "name": name,
+            "severity": str(severity), "acknowledged": "0", "suppressed": "0",
+            "r_eventid": "0", "opdata": "",
             "tags": [{"tag": "service", "value": "shop-db"}], "acknowledges": [],
             "suppression_data": [],
         }  # fmt: skip
