@@ -32,12 +32,13 @@ from hub.linking.signals import (
     fixed_window,
     signal_of,
 )
-from hub.linking.states import SETTLED, TIMED_OUT, end_kind
+from hub.linking.states import NOT_LOOKED, SETTLED, TIMED_OUT, end_kind
 from hub.linking.threats import Delivers, Hit, Target, exposures
 
 __all__ = [
     "DEFAULT_EXCLUDED",
     "FLAPS",
+    "NOT_LOOKED",
     "NO_TAGS",
     "REASON_CODES",
     "SERVICE_LABELS",

@@ -110,6 +110,8 @@ def move(
 TIMED_OUT: Final = "timeout"
 SETTLED: Final = "settled"
 """An end that was doubted, and that a later look at the tool bears out."""
+NOT_LOOKED: Final = "not_looked_yet"
+"""Why a tool's silence is not believed before the first look of this process."""
 _INFERRED: Final = "ended"
 
 

@@ -18,7 +18,7 @@ import structlog
 
 from hub.contract import Delivery, Gone, Page, Receiver
 from hub.errors import Anomalous, Transient
-from hub.linking import FLAPS, SETTLED, TIMED_OUT, FlapRule, Regrouping
+from hub.linking import FLAPS, NOT_LOOKED, SETTLED, TIMED_OUT, FlapRule, Regrouping
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
 from hub.services.ingest.deciding import decide
@@ -133,6 +133,7 @@ class GroupIntake:
         self._doubted: dict[str, str] = {}
         self._may_be_unverified = True  # an earlier hub may have left some
         self._unverified = timedelta(seconds=unverified_seconds)
+        self._began = datetime.min.replace(tzinfo=UTC)
         self.bell: Callable[[str], None] = lambda _: None
         """Rung when a tool says that it left something out: its source is asked at once."""
 
@@ -158,6 +159,7 @@ class GroupIntake:
 
     async def start(self) -> None:
         """Begin to commit."""
+        self._began = self._now()
         self._tasks = [
             asyncio.create_task(self._committing(), name="intake"),
             asyncio.create_task(self._ticking(), name="intake-tick"),
@@ -252,15 +254,19 @@ class GroupIntake:
 
     def doubt(self, connector: str, why: str) -> None:
         """Hear that ends which this connector reports may be its own silence."""
-        if connector not in self._doubted:
+        if connector not in self._doubted and why != NOT_LOOKED:
             log.warning("ends are doubted", connector=connector, why=why)
         self._doubted[connector] = why
         self._may_be_unverified = True
 
     def believe(self, connector: str) -> None:
         """Hear that its ends may be believed."""
-        if self._doubted.pop(connector, None) is not None:
+        if self._doubted.pop(connector, NOT_LOOKED) != NOT_LOOKED:
             log.info("ends are believed again", connector=connector)
+
+    def doubted(self, connector: str) -> str | None:
+        """Say why its ends are not believed; None: they are."""
+        return self._doubted.get(connector)
 
     async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
         """Settle what was doubted: what the census did not name ended when it was said to."""
@@ -282,13 +288,17 @@ class GroupIntake:
             await self.pull(connector, type_, Page((), gone=gone), now)
 
     async def _expire_unverified(self) -> None:
-        """End what stayed unverified for too long; a look at the store only while there is any."""
+        """End what stayed unverified for too long; a look at the store only while there is any.
+
+        Shape: while no hub ran nobody could vouch for anything, so that time does not count.
+        """
         if not self._may_be_unverified:
             return
         held = await self._store.unverified()
         self._may_be_unverified = bool(held or self._doubted)
         due = self._now() - self._unverified
-        await self._end([one for one in held if one.told_at <= due], TIMED_OUT, self._now())
+        late = [one for one in held if max(one.told_at, self._began) <= due]
+        await self._end(late, TIMED_OUT, self._now())
 
     async def _enqueue(
         self, type_: str, delivery: Delivery, page: Page, kind: str = "webhook"

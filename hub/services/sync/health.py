@@ -23,7 +23,7 @@ class Pulse:
     Shape: `state` is ok, failing (comes back by itself), misconfigured (an admin has to act),
            paused, waiting (not looked yet), unverified (the tool's silence is not believed) or idle
            (nothing is polled). `hours` are [hour since the epoch, looks, failures]; `looks` and
-           `failures` count since the process began.
+           `failures` count since the process began. `doubt` is why its ends are not believed.
     """
 
     state: str = "waiting"
@@ -41,6 +41,7 @@ class Pulse:
     alive: bool | None = None
     standing: str = ""
     seen_at: datetime | None = None
+    doubt: str | None = None
     hints: dict[str, int] = field(default_factory=dict)
     looks: int = 0
     failures: int = 0
@@ -108,6 +109,7 @@ class Pulse:
         return orjson.dumps(
             {
                 "paused": self.paused, "last_success_at": self.last_success_at,
+                "doubt": self.doubt,
                 "hours": self.hours, "errors": self.errors,
             }
         )  # fmt: skip
@@ -121,6 +123,7 @@ class Pulse:
         last = told["last_success_at"]
         found = cls(
             paused=told["paused"],
+            doubt=told["doubt"],
             last_success_at=None if last is None else datetime.fromisoformat(last),
             hours=told["hours"],
             errors=told["errors"],

@@ -52,6 +52,9 @@ class Pulls(Protocol):
     def believe(self, connector: str) -> None:
         """Hear that its ends may be believed."""
 
+    def doubted(self, connector: str) -> str | None:
+        """Say why its ends are not believed; None: they are."""
+
     async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
         """Settle what was doubted: what the census did not name ended when it was said to."""
 

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.linking import NOT_LOOKED
 from hub.services.sync.health import Pulse
 from hub.services.sync.ports import Polled, PollStore, Pulls
 from hub.services.sync.round import Looked, look
@@ -59,9 +60,16 @@ class Syncing:
         ]
 
     async def recall(self) -> None:
-        """Go on from what was kept of each connector's health."""
+        """Go on from what was kept of each connector's health.
+
+        Shape: whether a tool's silence is believed is unknown until it is looked at. One that is
+               paused is not looked at: of it holds what was known.
+        """
         kept = await self._store.vitals()
         self.pulses = {name: Pulse.of(kept.get(name)) for name in self.polled}
+        for name, pulse in self.pulses.items():
+            if self.polled[name].source is not None and not (pulse.paused and pulse.doubt is None):
+                self._pulls.doubt(name, pulse.doubt or NOT_LOOKED)
 
     async def stop(self) -> None:
         """End at once; what is under way is looked at again at the next start."""
@@ -112,7 +120,9 @@ class Syncing:
                 pause = self._backoff(connector, None)
             else:
                 pause = self._succeeded(one, looked, time.monotonic() - began)
-        if time.monotonic() - self._kept_at[connector] >= KEEP_SECONDS:
+        before, pulse.doubt = pulse.doubt, self._pulls.doubted(connector)
+        turned = (before is None) is not (pulse.doubt is None)
+        if turned or time.monotonic() - self._kept_at[connector] >= KEEP_SECONDS:
             await self._keep(connector)
         return pause
 

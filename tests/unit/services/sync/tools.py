@@ -65,7 +65,7 @@ class Ingest:
     held: dict[str, Held] = field(default_factory=dict)
     cursors: dict[str, Cursor] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
-    doubted: set[str] = field(default_factory=set)
+    doubts: dict[str, str] = field(default_factory=dict)
     settled: list[set[str]] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
     fault: HubError | None = None
@@ -91,10 +91,13 @@ class Ingest:
 
     def doubt(self, connector: str, why: str) -> None:
         assert why
-        self.doubted.add(connector)
+        self.doubts[connector] = why
 
     def believe(self, connector: str) -> None:
-        self.doubted.discard(connector)
+        self.doubts.pop(connector, None)
+
+    def doubted(self, connector: str) -> str | None:
+        return self.doubts.get(connector)
 
     async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
         del connector
