@@ -4,7 +4,7 @@ export const GROUPINGS = ["service", "milestone", "incident", "title", "fingerpr
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** Filters whose value is one word; `under` is an incident, `hurts` a milestone. */
-export const SINGLE = ["source", "service", "hurts", "owner", "under", "title", "fingerprint"] as const;
+export const SINGLE = ["source", "service", "hurts", "owner", "under", "title", "fingerprint", "flapping"] as const;
 export type Single = (typeof SINGLE)[number];
 
 export interface View extends Partial<Record<Single, string>> {

@@ -6,6 +6,7 @@ import type { Look } from "./words";
 const STATES: Record<string, Look> = {
   pending: { key: "alert.status.pending", shape: "clock", tone: "warn" },
   firing: { key: "alert.status.firing", shape: "circle", tone: "high" },
+  unverified: { key: "alert.status.unverified", shape: "query", tone: "warn" },
   suppressed: { key: "alert.status.suppressed", shape: "slashed", tone: "mute" },
   expired: { key: "alert.status.expired", shape: "ring", tone: "mute" },
   resolved: { key: "alert.status.resolved", shape: "tick", tone: "ok" },

@@ -17,6 +17,7 @@ const ASKED_AS: Record<Single, string> = {
   under: "incident",
   title: "title",
   fingerprint: "fingerprint",
+  flapping: "flapping",
 };
 
 /** The filter that shows one group of a grouping. */

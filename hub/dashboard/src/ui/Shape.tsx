@@ -9,7 +9,8 @@ export type ShapeName =
   | "tick"
   | "ring"
   | "clock"
-  | "slashed";
+  | "slashed"
+  | "query";
 
 export type Tone = "crit" | "high" | "warn" | "info" | "ok" | "mute";
 
@@ -23,6 +24,7 @@ const FILLED: Partial<Record<ShapeName, string>> = {
 const DRAWN: Partial<Record<ShapeName, string>> = {
   tick: "M1.5 7.5l3.8 4 7.2-8.8",
   clock: "M7 1a6 6 0 1 0 0 12A6 6 0 1 0 7 1M7 3.6V7l2.6 1.7",
+  query: "M4 4.6a3 3 0 1 1 4.6 2.6C7.5 7.9 7 8.4 7 9.6M7 11.4v1.8",
   slashed: "M7 1.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 1 0 0-11M2 12 12 2",
 };
 

@@ -31,6 +31,7 @@ export function Filters({ view }: { view: View }) {
       <Pick view={view} name="hurts" options={milestones.map(({ ref, title }) => [ref, title])} />
       <Pick view={view} name="owner" options={[none, ...owners.map((one) => [one, one] as const)]} />
       <ByLabel />
+      <Flapping view={view} />
       <Chips view={view} />
     </div>
   );
@@ -110,6 +111,22 @@ function ByLabel() {
   );
 }
 
+function Flapping({ view }: { view: View }) {
+  const t = useT();
+  const chosen = view.flapping === "true";
+  return (
+    <Link
+      to="/alerts"
+      className={chosen ? "button chosen" : "button"}
+      activeProps={{}}
+      aria-current={chosen || undefined}
+      search={(now: View) => ({ ...now, group: undefined, flapping: chosen ? undefined : "true" })}
+    >
+      {t("alerts.only_flapping")} {chosen && <span aria-hidden="true">×</span>}
+    </Link>
+  );
+}
+
 const CHIPS: readonly Single[] = ["under", "title", "fingerprint"];
 
 /** What is filtered by and has no field of its own, each with a way to let go of it. */
@@ -118,7 +135,7 @@ function Chips({ view }: { view: View }) {
   const name = useName();
   const labels = view.label ?? [];
   const others = CHIPS.flatMap((key) => (view[key] === undefined ? [] : [[key, view[key]] as const]));
-  const any = [view.q, view.sev, view.state, view.source, view.service, view.hurts, view.owner].some(Boolean);
+  const any = [view.q, view.sev, view.state, view.source, view.service, view.hurts, view.owner, view.flapping].some(Boolean);
   return (
     <>
       {labels.map((one) => (

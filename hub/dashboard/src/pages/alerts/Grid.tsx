@@ -197,7 +197,7 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
 /** Least width in pixels, and the share of what is left. */
 const WIDTH: Record<Column, readonly [number, number]> = {
   severity: [132, 0],
-  state: [118, 0],
+  state: [146, 0],
   title: [170, 3],
   service: [92, 1],
   incident: [104, 1.3],

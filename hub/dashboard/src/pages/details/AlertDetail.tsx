@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { oneAlert, oneIncident } from "../../api/queries";
 import type { AlertInFull } from "../../api/types";
-import { useT, type Key } from "../../i18n";
+import { useT } from "../../i18n";
 import { isWeb } from "../../lib/refs";
 import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
@@ -13,6 +13,7 @@ import { State } from "../parts/State";
 import { Acked } from "./Acked";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
+import { EndKnown, History, Notes, Refused } from "./Moves";
 import { Origins } from "./Origins";
 import { ServiceLinks } from "./ServiceLinks";
 import { Siblings } from "./Siblings";
@@ -32,6 +33,7 @@ export function AlertDetail({ alertRef }: { alertRef: string }) {
               <span className="mute">{t("severity.raw", { word: alert.severity_raw })}</span>
             )}
           </p>
+          <Notes alert={alert} />
           <About alert={alert} />
           <Acked alert={alert} />
           {alert.incident ? (
@@ -44,6 +46,7 @@ export function AlertDetail({ alertRef }: { alertRef: string }) {
           <Pairs title={t("alert.annotations")} pairs={alert.annotations ?? {}} />
           <Pairs title={t("alert.labels")} pairs={alert.labels} />
           <History alert={alert} />
+          <Refused alert={alert} />
           <Origins alert={alert} />
         </>
       )}
@@ -75,6 +78,7 @@ function About({ alert }: { alert: AlertInFull }) {
           <When at={alert.ends_at} label={t("alert.ends")} />
         </Fact>
       )}
+      <EndKnown alert={alert} />
       <Fact name={t("alert.last_seen")}>
         <When at={alert.last_seen_at} label={t("alert.last_seen")} />
       </Fact>
@@ -118,27 +122,6 @@ function Pairs({ title, pairs }: { title: string; pairs: Record<string, string> 
           </div>
         ))}
       </dl>
-    </>
-  );
-}
-
-const NEWEST = 10;
-
-function History({ alert }: { alert: AlertInFull }) {
-  const t = useT();
-  const newest = [...alert.occurrences].sort((a, b) => b.at.localeCompare(a.at)).slice(0, NEWEST);
-  if (newest.length === 0) return null;
-  return (
-    <>
-      <h3>{t("alert.history")}</h3>
-      <ul className="history">
-        {newest.map((one, at) => (
-          <li key={at}>
-            <When at={one.at} label={t("alert.history.at")} />
-            <span>{t(`occurrence.${one.event}` as Key)}</span>
-          </li>
-        ))}
-      </ul>
     </>
   );
 }
