@@ -76,6 +76,7 @@ def bus_is(hub: RunningHub, *, reached: bool) -> str:
 async def test_without_the_broker_all_else_goes_on_and_then_it_is_told_what_it_missed(
     hub: RunningHub, rabbitmq_server: RabbitMQ, subscriber: Subscriber
 ) -> None:
+    """Fact 26, for a whole hub; its /readyz says that the queue is out of reach."""
     await asyncio.to_thread(bus_is, hub, reached=True)
     hub.tell(alert("BeforeIt", environment="before"))
     before = hub.alert("BeforeIt")["ref"]
