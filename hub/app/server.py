@@ -3,9 +3,7 @@
 from aiohttp import web
 
 from hub.app.hub import Hub
-from hub.web import application
-
-_SHUTDOWN_SECONDS = 5.0
+from hub.web import application, runner
 
 
 class Server:
@@ -23,9 +21,7 @@ class Server:
         Raises: OSError, when the port cannot be had; then nothing runs.
         """
         app = application(self._hub.services, self._hub.web_settings())
-        self._runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handler_cancellation=False
-        )
+        self._runner = runner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port, backlog=1024)
         try:

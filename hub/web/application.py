@@ -19,6 +19,9 @@ from hub.web.settings import WebSettings
 # A ref may hold braces, which a plain `{name}` of aiohttp refuses.
 _SEGMENT: Final = re.compile(r"{(\w+)}")
 
+_LINE_BYTES: Final = 1 << 16
+"""The longest request line and header: what is longer, aiohttp refuses with a plain text."""
+
 
 def application(services: Services, settings: WebSettings) -> web.Application:
     """Return the web application, ready to be run."""
@@ -37,3 +40,15 @@ def application(services: Services, settings: WebSettings) -> web.Application:
     app.cleanup_ctx.append(broadcasting)
     app.on_shutdown.append(end_streams)
     return app
+
+
+def runner(app: web.Application, shutdown_seconds: float = 5.0) -> web.AppRunner:
+    """Return what runs an application: who goes away ends no handler, a filter may be long."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=shutdown_seconds,
+        handler_cancellation=False,
+        max_line_size=_LINE_BYTES,
+        max_field_size=_LINE_BYTES,
+    )

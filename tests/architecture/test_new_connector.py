@@ -35,7 +35,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     for name in ("hub", "connectors", "mappings", "deploy"):
         shutil.copytree(ROOT / name, root / name, ignore=skip)
     shutil.copytree(ROOT / "tests" / "connectors", root / "tests" / "connectors", ignore=skip)
-    for name in ("pyproject.toml", "Makefile", "tests/conftest.py"):
+    for name in ("pyproject.toml", "Makefile", "tests/conftest.py", "tests/figures.py"):
         shutil.copy(ROOT / name, root / name)
     ran = ends(root, "make", "new-connector", f"NAME={request.param}", f"PYTHON={sys.executable}")
     assert "make setup" in ran

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from hub.web import WebSettings, application
+from hub.web import WebSettings, application, runner
 from tests.unit.web.fakes import Fakes
 
 Client = TestClient[web.Request, web.Application]
@@ -18,7 +18,7 @@ class Served(TestServer):
     """A server that is run the way the hub runs: who goes away does not end a handler."""
 
     async def _make_runner(self, **_: Any) -> web.BaseRunner:
-        return web.AppRunner(self.app, access_log=None, handler_cancellation=False)
+        return runner(self.app)
 
 
 @pytest.fixture

@@ -334,7 +334,6 @@ class FakeCatalogue:
         return json.dumps(examples.CATALOGUE | {"version": 4}).encode()
 
 
-@dataclass
 class FakeMeasures:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, datetime | None, datetime | None, int | None]] = []
@@ -355,6 +354,7 @@ class FakeMeasures:
         return Listing([json.dumps(examples.OBJECTIVE).encode()], None, total, datetime.now(UTC))
 
 
+@dataclass
 class FakeMappings:
     asked: list[object] = field(default_factory=list)
 

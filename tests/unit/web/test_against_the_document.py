@@ -13,7 +13,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance
 
-from hub.web import WebSettings, application
+from hub.web import WebSettings, application, runner
 from hub.web.api import OPERATIONS, openapi
 from hub.web.operations import Operation
 from tests.unit.web.fakes import Fakes
@@ -32,15 +32,14 @@ class Running:
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),))
 
     async def _run(self) -> None:
-        app = application(Fakes().services(), WebSettings())
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        run = runner(application(Fakes().services(), WebSettings()))
+        await run.setup()
+        site = web.TCPSite(run, "127.0.0.1", 0)
         await site.start()
-        self.port = runner.addresses[0][1]
+        self.port = run.addresses[0][1]
         self._ready.set()
         await self._over.wait()
-        await runner.cleanup()
+        await run.cleanup()
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -237,3 +237,10 @@ async def test_points_are_asked_for_between_two_instants(client: Client, fakes: 
 async def test_points_that_nobody_can_mean_are_refused(client: Client, query: str) -> None:
     url = URL(f"{address('/api/v1/services/{ref}/series')}?{query}", encoded=True)
     assert (await client.get(url, headers=bearer("viewer"))).status == 422
+
+
+async def test_a_filter_of_many_kilobytes_is_answered_in_the_hubs_own_way(client: Client) -> None:
+    wrong = URL(f"/api/v1/alerts?service={quote('数据库' * 2_000)}&page=1", encoded=True)
+    assert len(str(wrong)) > 50_000
+    answer = await client.get(wrong, headers=bearer("admin"))
+    assert (answer.status, answer.content_type) == (422, "application/problem+json")
