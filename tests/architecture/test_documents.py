@@ -99,9 +99,10 @@ def test_every_setting_of_the_hub_has_a_heading() -> None:
     assert parts | set(HubSettings.model_fields) - set(groups) <= described
 
 
-def test_the_page_of_reasons_is_that_of_the_catalogues() -> None:
+@pytest.mark.parametrize("page", reference.pages(), ids=lambda page: page.name)
+def test_a_page_that_is_written_by_the_code_says_what_the_code_says(page: Path) -> None:
     remedy = "run: .venv/bin/python -m deploy.reference"
-    assert reference.PAGE.read_text("utf-8") == reference.page(), remedy
+    assert page.read_text("utf-8") == reference.pages()[page], remedy
 
 
 def commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
