@@ -83,7 +83,7 @@ def _table() -> str:
         [
             "\n## The moves\n",
             "A column is the state of a source key, a row what is told of it. **Bold**: it moves.",
-            "`=`: it stays. In brackets: why it is refused. A telling rests on the tool's own word,",
+            "`=`: it stays. In brackets: why it is refused. A telling rests on the tool's word,",
             "on a look at a tool that is believed, on the clock, or on nothing but silence.\n",
             head, rule, *rows, "",
         ]
