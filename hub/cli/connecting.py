@@ -1,22 +1,29 @@
 """`milepost connector verify` and `milepost connector onboarding`: a tool of one's own, tried."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
 
-from hub.app.hub import Hub
-from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
+from hub.app.settings import Configuration, Configured
+from hub.app.verifying import Heard, recording_of, replayed, verified
+from hub.cli.program import ConfigOption, JsonOption, app, configured, run
+from hub.contract import Step
 from hub.errors import Misconfigured
-from hub.services.sync.desk import taken
-from hub.services.sync.ports import Polled
+from hub.recordings import Recording
+from hub.wire import open_wire
 
 connectors = typer.Typer(help="A connector and its tool.", no_args_is_help=True)
 app.add_typer(connectors, name="connector")
 
 _MARKS = {True: "holds", False: "FAILS", None: "     "}
+CaptureOption = Annotated[
+    Path | None,
+    typer.Option("--capture", metavar="FILE", help="Write what the tool answered, in other words."),
+]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A connector of milepost.yaml.")]
 
 
@@ -24,38 +31,66 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A connector of mi
 def verify(
     connector: IdArgument,
     config: ConfigOption = None,
-    data: DataOption = DATA,
     *,
+    capture: CaptureOption = None,
     json: JsonOption = False,
 ) -> None:
     """Try the tool step by step, changing nothing, and print what holds of it."""
-    run(_verify(connector, config, data, json=json))
+    run(_verify(connector, config, capture, json=json))
 
 
-async def _verify(connector: str, config: Path | None, data: Path, *, json: bool) -> int:
-    hub = Hub(configured(config), data)
-    try:
-        one = _named(hub, connector)
-        if one.checker is None:
-            raise Misconfigured(f"{connector} has nothing that could be verified")
-        steps = await taken(one.checker.check())
-    finally:
-        await hub.close()
+async def _verify(connector: str, config: Path | None, capture: Path | None, *, json: bool) -> int:
+    one = _configured(configured(config), connector)
+    heard = Heard()
+    steps = [step async for step in verified(one, heard)]
+    told: dict[str, Any] = {"connector": connector, "steps": steps}
+    differs: list[str] = []
+    if capture is not None:
+        recording = recording_of(one, heard, steps)
+        written(capture, recording.written())
+        differs = await replayed(Recording.of(capture), one.connector)
+        told |= {"recording": str(capture), "differs": differs}
     if json:
-        told = {"connector": connector, "steps": steps}
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
-        for step in steps:
-            mark = _MARKS[step["done"]]  # type: ignore[index]
-            sys.stdout.write(f"{mark} {step['code']}: {step['says']}\n")
-    return 1 if any(step["done"] is False for step in steps) else 0
+        _print_steps(steps)
+        _print_recording(capture, len(heard.exchanges), differs)
+    return 1 if differs or any(step.done is False for step in steps) else 0
+
+
+def written(path: Path, text: str) -> None:
+    """Write a file that was not there. Raises: Misconfigured."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Misconfigured(f"{path} is there already; name another file") from None
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _print_steps(steps: Iterable[Step]) -> None:
+    for step in steps:
+        sys.stdout.write(f"{_MARKS[step.done]} {step.code}: {step.says}\n")
+
+
+def _print_recording(capture: Path | None, answers: int, differs: list[str]) -> None:
+    if capture is None:
+        return
+    sys.stdout.write(
+        f"\n{capture}: {answers} answers, with other words in the place of yours. Numbers and "
+        "instants are in it as they were: read it before you give it away.\n"
+    )
+    if differs:
+        sys.stdout.write(f"FAILS replay: it does not end as the tool did: {'; '.join(differs)}\n")
+    else:
+        sys.stdout.write("holds replay: it ends as the tool did\n")
 
 
 @connectors.command("onboarding")
 def onboarding(
     connector: IdArgument,
     config: ConfigOption = None,
-    data: DataOption = DATA,
     *,
     hook: Annotated[
         str | None, typer.Option("--hook", help="The hub's address as the tool sees it.")
@@ -65,33 +100,32 @@ def onboarding(
     ] = False,
 ) -> None:
     """Print what to copy into the tool so that it tells the hub, or do it there."""
-    run(_onboarding(connector, config, data, hook=hook, install=install))
+    run(_onboarding(connector, config, hook=hook, install=install))
 
 
 async def _onboarding(
-    connector: str, config: Path | None, data: Path, *, hook: str | None, install: bool
+    connector: str, config: Path | None, *, hook: str | None, install: bool
 ) -> int:
-    hub = Hub(configured(config), data)
+    one = _configured(configured(config), connector)
     base = (hook or "http://127.0.0.1:8080").rstrip("/")
     address = base if "/hooks/" in base else f"{base}/hooks/{connector}"
+    if one.connector.onboarding is None:
+        raise Misconfigured(f"{connector} needs nothing from its tool")
+    wire = open_wire(one.id, one.settings)
     try:
-        one = _named(hub, connector)
-        if one.onboarding is None:
-            raise Misconfigured(f"{connector} needs nothing from its tool")
+        onboarding = one.connector.onboarding(one.settings, wire)
         if not install:
-            sys.stdout.write(one.onboarding.printed(address).rstrip() + "\n")
+            sys.stdout.write(onboarding.printed(address).rstrip() + "\n")
             return 0
-        steps = await taken(one.onboarding.install(address))
+        steps = [step async for step in onboarding.install(address)]
     finally:
-        await hub.close()
-    for step in steps:
-        mark = _MARKS[step["done"]]  # type: ignore[index]
-        sys.stdout.write(f"{mark} {step['code']}: {step['says']}\n")
-    return 1 if any(step["done"] is False for step in steps) else 0
+        await wire.close()
+    _print_steps(steps)
+    return 1 if any(step.done is False for step in steps) else 0
 
 
-def _named(hub: Hub, connector: str) -> Polled:
-    known = hub.syncing.polled
+def _configured(configuration: Configuration, connector: str) -> Configured:
+    known = configuration.connectors
     if connector not in known:
         raise Misconfigured(f"there is no connector {connector}; use {', '.join(sorted(known))}")
     return known[connector]

@@ -23,7 +23,7 @@ from hub.contract.ports import (
     Writer,
 )
 from hub.contract.records import Cursor, Delivery, Gone, Known, Page, Record, Rejected
-from hub.contract.wire import Answer, Wire
+from hub.contract.wire import Answer, Exchange, Wire
 
 __all__ = [
     "Answer",
@@ -33,6 +33,7 @@ __all__ = [
     "Connector",
     "Cursor",
     "Delivery",
+    "Exchange",
     "Gone",
     "Importer",
     "Known",

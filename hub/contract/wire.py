@@ -20,6 +20,21 @@ class Answer:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and its answer as they went over a wire, for a recording.
+
+    Shape: header names are lower-case; those of the question are not in it, for they log in.
+    """
+
+    method: str
+    url: str
+    sent: bytes | None
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Wire(Protocol):
     """The way to one tool as its admin set it: TLS, certificates, proxy, headers, time-outs.
 

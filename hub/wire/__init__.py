@@ -7,5 +7,6 @@ keeps secrets out of both.
 """
 
 from hub.wire.opened import open_wire
+from hub.wire.veil import Veil
 
-__all__ = ["open_wire"]
+__all__ = ["Veil", "open_wire"]

@@ -7,7 +7,7 @@ from typing import Final
 import aiohttp
 from aiohttp import http_exceptions
 
-from hub.contract import Answer
+from hub.contract import Answer, Exchange
 from hub.errors import HubError, Misconfigured
 from hub.wire.faults import (
     chain,
@@ -72,6 +72,9 @@ class Asking:
         ) as answer:
             told = {name.lower(): value for name, value in answer.headers.items()}
             whole = await _read(answer, asked, most)
+            self._way.heard(
+                Exchange(asked.method, str(answer.url), body, answer.status, told, whole)
+            )
             fault = judge(asked, answer.status, told, whole, self._way.veil)
             if fault is not None:
                 raise fault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from hub.contract import Answer, Connection
 from hub.errors import Transient
 from hub.wire.threads import Threads
-from hub.wire.way import Way
+from hub.wire.way import Heard, Way
 
 if TYPE_CHECKING:
     import requests
@@ -19,16 +19,16 @@ MOST: Final = 64 << 20
 """Bytes of one answer, unpacked, unless the caller says otherwise."""
 
 
-def open_wire(connector_id: str, settings: Connection) -> "OpenWire":
+def open_wire(connector_id: str, settings: Connection, heard: Heard | None = None) -> "OpenWire":
     """Open the way to a tool; nothing is read, sent or started before the first call."""
-    return OpenWire(connector_id, settings)
+    return OpenWire(connector_id, settings, heard)
 
 
 class OpenWire:
     """The port `hub.contract.Wire`."""
 
-    def __init__(self, connector_id: str, settings: Connection) -> None:
-        self._way = Way(settings)
+    def __init__(self, connector_id: str, settings: Connection, heard: Heard | None = None) -> None:
+        self._way = Way(settings, heard)
         self._asking: Asking | None = None
         self._threads = Threads(connector_id, self._session, settings.timeout_seconds)
         self._closed = False

@@ -11,6 +11,7 @@ from urllib3 import exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from hub.contract import Exchange
 from hub.errors import HubError, Misconfigured
 from hub.wire import veil
 from hub.wire.faults import (
@@ -167,6 +168,9 @@ class ToolAdapter(HTTPAdapter):
         told = {name.lower(): value for name, value in answer.headers.items()}
         _look_at_head(answer, told, asked)
         body = _body(answer, asked)
+        self._way.heard(
+            Exchange(asked.method, asked.url, _sent(answer), answer.status_code, told, body)
+        )
         fault = judge(asked, answer.status_code, told, body, self._way.veil)
         if fault is not None:
             raise fault
@@ -240,6 +244,11 @@ def _hold(connection: Any) -> None:
     job: Job[Any] | None = getattr(here, "job", None)
     if job is not None:
         job.hold(connection)
+
+
+def _sent(answer: requests.Response) -> bytes | None:
+    sent = answer.request.body
+    return sent.encode() if isinstance(sent, str) else sent
 
 
 def _seconds(wanted: Any, otherwise: float) -> float:

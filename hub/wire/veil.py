@@ -31,6 +31,10 @@ class Veil:
             text = text.replace(secret, VEILED)
         return _OPAQUE.sub(VEILED, text)
 
+    def holds(self, text: str) -> bool:
+        """Tell whether a secret of the settings stands in a text."""
+        return any(secret in text for secret in self._secrets)
+
 
 def shown(url: str) -> str:
     """Return scheme, host and port of an address; path, query and account may hold a secret."""

@@ -2,12 +2,12 @@
 
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
 from hub import __version__
-from hub.contract import Connection
+from hub.contract import Connection, Exchange
 from hub.errors import Misconfigured
 from hub.wire.proxying import Proxy
 from hub.wire.trust import Trust
@@ -17,12 +17,16 @@ from hub.wire.verdict import Asked
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 
+Heard = Callable[[Exchange], None]
+"""Is told of every answer; from the threads of a blocking library too."""
+
 
 class Way:
     """The settings of one connector, ready to use."""
 
-    def __init__(self, settings: Connection) -> None:
+    def __init__(self, settings: Connection, heard: Heard | None = None) -> None:
         self.settings = settings
+        self.heard: Heard = heard or _nobody
         self.proxy = Proxy(settings)
         self.veil = Veil(settings)
         self._trust = Trust(settings)
@@ -70,6 +74,10 @@ class Way:
             )
         through = self.proxy.address if self.proxy.leads_to(host) else None
         return Asked(method, url, headers, through)
+
+
+def _nobody(_: Exchange) -> None:
+    """Hear nothing."""
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from aiohttp import web
 from hub.app.discovery import connectors
 from hub.contract import Connection, Cursor, Record, Source
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.services.sync.proving import proven
 from hub.wire import open_wire
 from tests.contract.benches import BENCHES, Bench
 
@@ -60,6 +61,25 @@ async def everything(source: Source, since: Cursor | None) -> tuple[list[Record]
         assert page.cursor is None
         records += page.records
     return records, since
+
+
+async def test_what_verify_tries_of_a_source_holds(name: str, bench: Bench) -> None:
+    for number in (1, 2, 3):
+        bench.begin(number)
+    async with source_of(name, bench.settings()) as source:
+        steps = {step.code: step async for step in proven(source)}
+    assert [step for step in steps.values() if step.done is False] == []
+    assert [steps[code].done for code in ("census", "repeat", "fate")] == [True, True, True]
+
+
+async def test_verify_of_a_source_ends_where_the_tool_does_not_answer(
+    name: str, bench: Bench
+) -> None:
+    bench.fault = lambda: web.Response(status=503)
+    async with source_of(name, bench.settings()) as source:
+        steps = [step async for step in proven(source)]
+    assert steps[-1].done is False
+    assert "503" in steps[-1].says
 
 
 def named(records: list[Record]) -> set[tuple[str, str]]:
