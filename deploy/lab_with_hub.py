@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 
 from deploy.children import free_port, serve
-from deploy.lab.shop import SERVICES
+from deploy.lab.shop import SERVICES, SLOS
 from hub.app.discovery import connectors
 
 _FOLDER: Final = Path(".lab")
@@ -57,7 +57,9 @@ def write(folder: Path, chosen: dict[str, Any]) -> None:
     path = folder / "milepost.yaml"
     path.touch(mode=0o600)
     path.write_text(yaml.safe_dump(chosen))
-    (folder / "services.yaml").write_text(yaml.safe_dump({"services": SERVICES}))
+    (folder / "services.yaml").write_text(yaml.safe_dump({"services": SERVICES}, sort_keys=False))
+    (folder / "slos").mkdir(exist_ok=True)
+    (folder / "slos" / "shop.yaml").write_text(SLOS)
 
 
 def settings(addresses: dict[str, Any], secret: str) -> dict[str, Any]:

@@ -33,6 +33,27 @@ RULES: Final = (
         {"summary": "{{ $labels.instance }} does not answer"},
     ),
 )
+_UP: Final = {"connector": "am-main", "query": "avg(up)"}
+_QUEUE: Final = {"connector": "am-main", "query": "max(shop_queue_length)", "unit": "count"}
+_CPU: Final = 'avg(1 - rate(node_cpu_seconds_total{mode="idle"}[1m]))'
+_MEMORY: Final = "max(1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)"
+SLOS: Final = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: shop-db-disk, displayName: The database does not wait for its disk}
+spec:
+  service: shop-db
+  indicator:
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {spec: {query: 'node_cpu_seconds_total{mode="iowait"}'}}}
+        total: {metricSource: {spec: {query: node_cpu_seconds_total}}}
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+"""
+"""Seconds of the processor stand in for requests: they are counted on every machine."""
 SERVICES: Final[list[dict[str, Any]]] = [
     {
         "ref": "shop-web",
@@ -40,6 +61,7 @@ SERVICES: Final[list[dict[str, Any]]] = [
         "tier": 1,
         "owner": "Web",
         "match": {"hosts": ["shop-web-*"]},
+        "metrics": {"availability": {**_UP}, "saturation": {"connector": "am-main", "query": _CPU}},
         "depends_on": [
             {"service": "shop-db", "hardness": "hard"},
             {"service": "shop-queue", "hardness": "soft"},
@@ -51,8 +73,18 @@ SERVICES: Final[list[dict[str, Any]]] = [
         "tier": 1,
         "owner": "DBA",
         "match": {"hosts": ["shop-db-*"]},
+        "metrics": {
+            "availability": {**_UP},
+            "saturation": {"connector": "am-main", "query": _MEMORY},
+        },
     },
-    {"ref": "shop-queue", "name": "Order queue", "tier": 2, "owner": "Operations"},
+    {
+        "ref": "shop-queue",
+        "name": "Order queue",
+        "tier": 2,
+        "owner": "Operations",
+        "metrics": {"saturation": {**_QUEUE}},
+    },
 ]
 
 

@@ -7,6 +7,7 @@ import type { Plugin } from "vite";
 const PARTS: Record<string, readonly string[]> = {
   alerts: ["alerts.", "bulk."],
   connectors: ["connectors."],
+  measured: ["measured."],
   details: [
     "alert.", "chain.", "factor.", "link.", "mappings.", "moves.", "occurrence.", "rejected.", "take.",
     "unmapped.",

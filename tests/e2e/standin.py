@@ -18,6 +18,7 @@ from aiohttp import web
 from hub.services.access import Role
 from hub.web.api import may
 from tests.e2e.connected import ONBOARDING, done, health
+from tests.e2e.measured import points
 
 STATIC = Path(__file__).resolve().parents[2] / "hub/web/static"
 TOKEN = "a-token-for-tests"  # noqa: S105  # opens nothing but this stand-in
@@ -62,6 +63,7 @@ class StandIn:
                 web.get("/api/v1/connectors/{id}/health", self._health),
                 web.get("/api/v1/connectors/{id}/onboarding", self._onboarding),
                 web.post("/api/v1/connectors/{id}/{act}", self._act),
+                web.get("/api/v1/services/{ref}/series", self._series),
                 web.get("/api/v1/{kind}", self._list),
                 web.get("/api/v1/{kind}/{ref}", self._one),
                 web.static("/assets", STATIC / "assets"),
@@ -211,6 +213,9 @@ class StandIn:
             if one["ref"] == ref:
                 return web.json_response(one)
         return _problem(404, f"No {kind} {ref}")
+
+    async def _series(self, request: web.Request) -> web.Response:
+        return web.json_response(points(request.match_info["ref"], request.query["name"]))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         if not self.accepts_streams:

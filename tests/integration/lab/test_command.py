@@ -15,6 +15,7 @@ from deploy.lab.ports import greets, responds, until
 from deploy.lab.processes import House
 from deploy.lab.zabbix_api import Api
 from deploy.lab_with_hub import settings, welcome, write
+from hub.app.hub import own_documents
 from hub.app.settings import load
 
 pytestmark = [
@@ -95,6 +96,11 @@ def test_the_hub_takes_the_settings_that_the_lab_writes(tmp_path: Path) -> None:
     write(tmp_path, settings(ADDRESSES, "s" * 24))
     loaded = load(tmp_path / "milepost.yaml")
     assert set(loaded.connectors) >= {"am-main", "zbx-main"}
+    documents, faults = own_documents(loaded)
+    assert faults == ()
+    assert [(kind, name) for kind, name, _ in documents] == [
+        ("services", "services"), ("slo", "shop"),
+    ]  # fmt: skip
     assert (tmp_path / "milepost.yaml").stat().st_mode & 0o077 == 0
 
 

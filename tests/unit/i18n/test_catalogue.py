@@ -35,6 +35,7 @@ COMPOSED = (
     "alerts.column.",
     "bulk.",
     "link.state.",
+    "measured.name.",
     "connectors.",
 )
 

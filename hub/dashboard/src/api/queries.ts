@@ -13,12 +13,14 @@ import type {
   Listing,
   MappingVersion,
   Me,
+  MetricSeries,
   Milestone,
   MilestoneInFull,
   Sample,
   Quarantined,
   Retried,
   Service,
+  ServiceInFull,
   UnmappedList,
 } from "./types";
 
@@ -138,6 +140,36 @@ export const oneMilestone = (ref: string) =>
   queryOptions({
     queryKey: ["milestones", "one", ref],
     queryFn: ({ signal }) => get<MilestoneInFull>(`milestones/${encodeURIComponent(ref)}`, {}, signal),
+  });
+
+/** Numbers come each minute, and no change tells of them. */
+const NUMBERS_AGAIN = 60_000;
+
+export const oneService = (ref: string) =>
+  queryOptions({
+    queryKey: ["services", "one", ref],
+    queryFn: ({ signal }) => get<ServiceInFull>(`services/${encodeURIComponent(ref)}`, {}, signal),
+    refetchInterval: NUMBERS_AGAIN,
+  });
+
+/** The last day of a number, as fine as is worth showing. */
+export const seriesOf = (service: string, name: string) =>
+  queryOptions({
+    queryKey: ["services", "series", service, name],
+    queryFn: ({ signal }) =>
+      get<MetricSeries>(`services/${encodeURIComponent(service)}/series`, { name }, signal),
+    refetchInterval: NUMBERS_AGAIN,
+  });
+
+export const firingOf = (service: string) =>
+  queryOptions({
+    queryKey: ["alerts", "firing", "of", service],
+    queryFn: ({ signal }) =>
+      get<Listing<Alert>>(
+        "alerts",
+        { status: "firing", service, sort: "-severity", limit: 10, count: 1 },
+        signal,
+      ),
   });
 
 export const oneIncident = (ref: string) =>

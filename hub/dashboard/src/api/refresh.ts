@@ -15,6 +15,7 @@ const TOUCHED: Record<string, readonly string[]> = {
   link: ["links"],
   service: ["services"],
   services: ["services", "milestones", "intake"],
+  objective: ["services"],
   sample: ["sample", "connectors", "links"],
   connector: ["connectors"],
   operation: ["operations"],

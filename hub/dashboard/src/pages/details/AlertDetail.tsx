@@ -13,6 +13,7 @@ import { State } from "../parts/State";
 import { Acked } from "./Acked";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
+import { MeasuredOf, ServiceLink } from "./Measured";
 import { EndKnown, History, Notes, Refused } from "./Moves";
 import { Origins } from "./Origins";
 import { ServiceLinks } from "./ServiceLinks";
@@ -41,6 +42,7 @@ export function AlertDetail({ alertRef }: { alertRef: string }) {
           ) : (
             <p className="note">{t(alert.service ? "alert.no_incident" : "alert.no_service")}</p>
           )}
+          <MeasuredOf service={alert.service} />
           <ServiceLinks alert={alert} />
           <Siblings alert={alert} />
           <Pairs title={t("alert.annotations")} pairs={alert.annotations ?? {}} />
@@ -85,7 +87,13 @@ function About({ alert }: { alert: AlertInFull }) {
       <Fact name={t("alert.count")}>
         <span className="num">{alert.count}</span>
       </Fact>
-      <Fact name={t("service")}>{alert.service ? name(alert.service) : t("service.none")}</Fact>
+      <Fact name={t("service")}>
+        {alert.service ? (
+          <ServiceLink at={alert.service}>{name(alert.service)}</ServiceLink>
+        ) : (
+          t("service.none")
+        )}
+      </Fact>
       <Fact name={t("alert.source")}>
         {isWeb(source.url) ? (
           <a href={source.url ?? ""} rel="noreferrer" target="_blank">

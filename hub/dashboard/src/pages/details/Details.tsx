@@ -1,6 +1,7 @@
 /** The open detail: an incident, an alert, a milestone or a list, as the address says. */
 
 import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 
 import { useT } from "../../i18n";
 import "../../i18n/details";
@@ -12,6 +13,11 @@ import { MappingList, SourceList, UnmappedList } from "./IntakeLists";
 import { MilestoneDetail } from "./MilestoneDetail";
 import { RejectedList } from "./RejectedList";
 
+const ServiceDetail = lazy(() => import("./ServiceDetail"));
+
+/** What the address says before the ref of a service. */
+const SERVICE = "service:";
+
 type Opened = Pick<NowSearch, "incident" | "alert" | "milestone" | "open">;
 
 export default function Details({ search }: { search: Opened }) {
@@ -20,7 +26,8 @@ export default function Details({ search }: { search: Opened }) {
   const { incident, alert, milestone, open } = search;
   const about = incident ?? alert ?? milestone ?? open;
   if (!about) return null;
-  const kind = incident ? "incident" : alert ? "alert" : milestone ? "milestone" : "sources.title";
+  const list = open?.startsWith(SERVICE) ? "service" : "sources.title";
+  const kind = incident ? "incident" : alert ? "alert" : milestone ? "milestone" : list;
   const inside = incident ? (
     <IncidentDetail incidentRef={incident} />
   ) : alert ? (
@@ -47,6 +54,13 @@ export default function Details({ search }: { search: Opened }) {
 function List({ named }: { named: string }) {
   const t = useT();
   const [list, ...of] = named.split(":");
+  if (list === "service") {
+    return (
+      <Suspense>
+        <ServiceDetail serviceRef={of.join(":")} />
+      </Suspense>
+    );
+  }
   if (list === "sources") return <SourceList />;
   if (list === "rejected") return <RejectedList connector={of.join(":") || undefined} />;
   if (list === "unmapped") return <UnmappedList />;

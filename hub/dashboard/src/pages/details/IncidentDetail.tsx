@@ -13,6 +13,7 @@ import { List, Open, Severity, Since, When } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
 import { HurtMilestone, Reasons } from "./HurtMilestone";
+import { MeasuredOf } from "./Measured";
 import { Take } from "./Take";
 
 export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
@@ -35,6 +36,7 @@ export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
           {[...incident.milestones].sort(byExposure).map((one) => (
             <HurtMilestone key={one.ref} hurt={one} />
           ))}
+          <MeasuredOf service={servicesOf(incident)[0]} />
           <Root incident={incident} />
           <h3>{t("incident.why_priority", { priority: incident.priority })}</h3>
           <Reasons reasons={incident.reasons.filter((one) => !isGrouping(one))} />

@@ -14,7 +14,6 @@ import {
   Days,
   Exposure,
   Health,
-  List,
   Loss,
   Moved,
   Open,
@@ -25,6 +24,7 @@ import {
 } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Reasons } from "./HurtMilestone";
+import { ServiceLink } from "./Measured";
 
 export function MilestoneDetail({ milestoneRef }: { milestoneRef: string }) {
   const t = useT();
@@ -50,9 +50,14 @@ export function MilestoneDetail({ milestoneRef }: { milestoneRef: string }) {
           <h3>{t("milestone.incidents")}</h3>
           <Incidents milestone={milestone} />
           <h3>{t("milestone.services")}</h3>
-          <p>
-            <List of={milestone.services.map((one) => name(one))} none={t("milestone.services.none")} />
-          </p>
+          {milestone.services.length === 0 && <p className="mute">{t("milestone.services.none")}</p>}
+          <ul className="members-list">
+            {milestone.services.map((one) => (
+              <li key={one}>
+                <ServiceLink at={one}>{name(one)}</ServiceLink>
+              </li>
+            ))}
+          </ul>
         </>
       )}
     </Asked>
