@@ -29,6 +29,7 @@ ROWS: Final[dict[str, tuple[str, str]]] = {
     "suppress": ("Silence", "静默"),
     "unsuppress": ("End a silence", "解除静默"),
     "close": ("Close", "关闭"),
+    "survey": ("Hosts, service tree, maintenance", "主机、服务树、维护窗口"),
     "check": ("Check in steps", "逐步自检"),
     "onboarding": ("Bring the tool to tell us", "接入引导"),
 }
@@ -70,6 +71,7 @@ def offered(connector: Connector) -> set[str]:
         "watch": connector.watch,
         "check": connector.checker,
         "onboarding": connector.onboarding,
+        "survey": connector.surveyor,
     }
     return {row for row, port in ports.items() if port is not None} | set(connector.manifest.writes)
 

@@ -1,8 +1,9 @@
 """Zabbix: its problems, pulled over its API and pushed by a media type of our own.
 
 Start at `parse` (what a problem is, as a record), then `source` (pulling), `position` (how nothing
-is missed), `push` and `receiver` (the webhook), `writer` (acknowledging). `session` speaks
-JSON-RPC, `dialect` knows what differs between versions, `faults` what goes wrong.
+is missed), `push` and `receiver` (the webhook), `writer` (acknowledging), `surveyor` (hosts, the
+service tree, maintenance). `session` speaks JSON-RPC, `dialect` knows what differs between
+versions, `faults` what goes wrong.
 """
 
 from connectors.zabbix.checker import Checker
@@ -10,6 +11,7 @@ from connectors.zabbix.onboarding import Onboarding
 from connectors.zabbix.receiver import Receiver
 from connectors.zabbix.settings import Settings
 from connectors.zabbix.source import Source
+from connectors.zabbix.surveyor import Surveyor
 from connectors.zabbix.writer import WRITES, Writer
 from hub.contract import Connector, Manifest
 
@@ -30,4 +32,5 @@ CONNECTOR = Connector(
     checker=Checker,
     writer=Writer,
     onboarding=Onboarding,
+    surveyor=Surveyor,
 )

@@ -20,6 +20,7 @@ from hub.app.polling import polled
 from hub.app.sampling import Sampling, sample_connectors
 from hub.app.settings import Configuration, Configured
 from hub.app.slos import SLO, own_slos
+from hub.app.surveying import surveyors
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
 from hub.contract import Connection, Receiver, Wire
@@ -42,6 +43,7 @@ from hub.services.reading import Reading, Source
 from hub.services.replaying import ReplayDesk
 from hub.services.retention import Retention
 from hub.services.sample import SampleDesk
+from hub.services.surveying import Surveys
 from hub.services.sync.condition import Conditions
 from hub.services.sync.desk import SyncDesk
 from hub.services.sync.metrics import families
@@ -172,6 +174,9 @@ class Hub:
             catalogue=CatalogueDesk(stores.documents, stores.ingest, self.measuring.known),
             mappings=mappings,
             measures=self.measuring.desk,
+            surveys=Surveys(
+                surveyors(self.configuration.connectors.values(), self.wires), self._catalogue
+            ),
             replays=ReplayDesk(
                 stores.deliveries,
                 intake,

@@ -1,7 +1,8 @@
 """What a connector promises the hub, and the hub a connector. Pure values and ports.
 
 A connector knows this package and `hub.errors`, nothing above. Read `records`, then `ports`;
-`connection` and `wire` are how a tool is reached, `measuring` what one that keeps metrics answers.
+`connection` and `wire` are how a tool is reached, `measuring` what one that keeps metrics answers,
+`surveying` what one knows of hosts and services.
 """
 
 from hub.contract.bearer import Bearer
@@ -23,6 +24,7 @@ from hub.contract.ports import (
     Writer,
 )
 from hub.contract.records import Cursor, Delivery, Gone, Known, Page, Record, Rejected
+from hub.contract.surveying import Survey, Surveyor
 from hub.contract.wire import Answer, Exchange, Wire
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "Source",
     "Standing",
     "Step",
+    "Survey",
+    "Surveyor",
     "Watch",
     "Wire",
     "Writer",

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from hub.contract.measuring import Measurer
 from hub.contract.records import Cursor, Known, Page
+from hub.contract.surveying import Surveyor
 from hub.contract.wire import Wire
 
 
@@ -208,4 +209,5 @@ class Connector:
     writer: Callable[[Any, Wire], Writer] | None = None
     onboarding: Callable[[Any, Wire], Onboarding] | None = None
     measurer: Callable[[Any, Wire], Measurer | None] | None = None
+    surveyor: Callable[[Any, Wire], Surveyor] | None = None
     extras: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from hub.services.desks import (
     Plans,
     Replays,
     Sample,
+    Surveys,
 )
 
 
@@ -40,6 +41,7 @@ class Services:
     connectors: Connectors
     mappings: Mappings
     measures: Measures
+    surveys: Surveys
     replays: Replays
     sample: Sample
     health: Health

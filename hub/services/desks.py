@@ -196,6 +196,13 @@ class Measures(Protocol):
         """List objectives, the worst first."""
 
 
+class Surveys(Protocol):
+    """What tools know of hosts and services."""
+
+    async def survey(self, connector: str, *, anew: bool) -> Mapping[str, object] | Refusal:
+        """Return what a tool knows, held against the catalogue as it is now."""
+
+
 class Mappings(Protocol):
     """Mapping documents: versions, preview, coverage."""
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from hub.services.board import Listing
 from hub.services.refusals import Refusal
-from hub.web.call import ADMINS, READERS, Call
+from hub.web.call import ADMINS, OPERATORS, READERS, Call
 from hub.web.operations import Operations
 from hub.web.shapes import connectors as shapes
+from hub.web.shapes import surveys
 from hub.web.shapes.lists import list_query
 from hub.web.shapes.words import Ref
 
@@ -70,3 +71,15 @@ async def get_onboarding(call: Call, id: Ref) -> Answer:  # noqa: A002
     """Read what to copy into a tool so that it tells the hub."""
     hook = f"{call.request.url.origin()}/hooks/{id}"
     return await call.services.connectors.onboarding(id, hook)
+
+
+@connectors.op(
+    "GET",
+    "/api/v1/connectors/{id}/survey",
+    roles=OPERATORS,
+    query=surveys.SurveyAsked,
+    out=surveys.Survey,
+)
+async def get_survey(call: Call, id: Ref, query: surveys.SurveyAsked) -> Answer:  # noqa: A002
+    """Read which hosts and dependencies a tool knows, held against the catalogue."""
+    return await call.services.surveys.survey(id, anew=query.anew)

@@ -448,3 +448,39 @@ def entities() -> dict[tuple[str, str], dict[str, Any]]:
     }
     found = {(kind, str(entity["ref"])): entity for kind, entity in by_ref.items()}
     return found | {(kind, str(entity["id"])): entity for kind, entity in by_id.items()}
+
+
+SURVEY: dict[str, Any] = {
+    "connector": "am-main",
+    "as_of": AT,
+    "hosts": {
+        "total": 3,
+        "bound": 2,
+        "unbound": [{"name": "old-01", "title": "Old one", "groups": ["attic"], "watched": False}],
+        "groups": [{"name": "attic", "hosts": 1}],
+    },
+    "dependencies": [
+        {
+            "service": "shop",
+            "needs": "shop-db",
+            "standing": "new",
+            "why": ["Shop", "Databases", "Shop database"],
+            "any_of": None,
+        }
+    ],
+    "unknown_services": ["Databases"],
+    "agreements": [{"service": "shop", "name": "Gold", "target": 0.999, "reached": None}],
+    "maintenance": [
+        {
+            "name": "Patch day",
+            "since": AT,
+            "until": AT,
+            "in_force": True,
+            "recurs": False,
+            "services": ["shop-db"],
+            "hosts": ["erp-db-01"],
+        }
+    ],
+    "hidden": [],
+    "snippet": "services: []\n",
+}

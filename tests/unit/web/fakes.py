@@ -354,6 +354,13 @@ class FakeMeasures:
         return Listing([json.dumps(examples.OBJECTIVE).encode()], None, total, datetime.now(UTC))
 
 
+class FakeSurveys:
+    async def survey(self, connector: str, *, anew: bool) -> Mapping[str, object] | Refusal:
+        if connector != "am-main":
+            return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r} that knows hosts")
+        return {**examples.SURVEY, "hidden": ["asked anew"] if anew else []}
+
+
 @dataclass
 class FakeMappings:
     asked: list[object] = field(default_factory=list)
@@ -453,6 +460,7 @@ class Fakes:
         self.connectors = FakeConnectors()
         self.mappings = FakeMappings()
         self.measures = FakeMeasures()
+        self.surveys = FakeSurveys()
         self.replays = FakeReplays()
         self.sample = FakeSample()
         self.health = FakeHealth()

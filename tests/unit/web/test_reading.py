@@ -28,6 +28,7 @@ PATHS = {
     "/api/v1/services/{ref}/series": examples.SERVICE["ref"],
     "/api/v1/connectors/{id}/health": "am-main",
     "/api/v1/connectors/{id}/onboarding": "am-main",
+    "/api/v1/connectors/{id}/survey": "am-main",
     "/api/v1/mappings/{id}": examples.MAPPING["id"],
     "/api/v1/mappings/{id}/coverage": "prometheus/alert",
 }

@@ -1144,6 +1144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{id}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which hosts and dependencies a tool knows, held against the catalogue
+         * @description Roles: ops, admin.
+         */
+        get: operations["get_survey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -1381,6 +1401,14 @@ export interface components {
         Acknowledgement: {
             /** @description For the colleague who sees it next. */
             message?: string;
+        };
+        /** @description What the tool has as agreed for a service, as ratios. */
+        Agreement: {
+            service: string;
+            name: string;
+            target: number;
+            /** @description In the period that runs; null: no data. */
+            reached: number | null;
         };
         /** @description A condition that fires, or that fired. */
         Alert: {
@@ -2153,6 +2181,20 @@ export interface components {
             /** Format: password */
             token: string;
         };
+        /** @description A planned maintenance, and what it touches. */
+        Maintenance: {
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** @description Some host is in it now. */
+            in_force: boolean;
+            /** @description Several times between the two instants. */
+            recurs: boolean;
+            services: string[];
+            hosts: string[];
+        };
         /** @description One version of a mapping document. */
         Mapping: {
             id: string;
@@ -2840,6 +2882,29 @@ export interface components {
             why: string;
             seen_at: string | null;
         };
+        /** @description What a tool knows. */
+        Survey: {
+            connector: string;
+            /** Format: date-time */
+            as_of: string;
+            hosts: components["schemas"]["SurveyedHosts"];
+            dependencies: components["schemas"]["ToolDependency"][];
+            /** @description Services of the tool that are none, or several, of the catalogue. */
+            unknown_services: string[];
+            agreements: components["schemas"]["Agreement"][];
+            maintenance: components["schemas"]["Maintenance"][];
+            /** @description What the hub's user may not see there, and the remedy. */
+            hidden: string[];
+            /** @description Entries for services.yaml of what the catalogue lacks. */
+            snippet: string;
+        };
+        /** @description Hosts; those without a service are named up to 200. */
+        SurveyedHosts: {
+            total: number;
+            bound: number;
+            unbound: components["schemas"]["UnboundHost"][];
+            groups: components["schemas"]["UnboundGroup"][];
+        };
         /** @description A service where the fault may have begun. */
         Suspect: {
             service: string;
@@ -2914,12 +2979,39 @@ export interface components {
          * @enum {string}
          */
         Telling: "pending" | "fires" | "suppressed" | "ended" | "doubted" | "gone" | "silent" | "settled" | "timed_out";
+        /** @description The tool has it that a service rests on another one. */
+        ToolDependency: {
+            service: string;
+            needs: string;
+            /**
+             * @description What the catalogue says: the same; the same over others; the other way round; nothing.
+             * @enum {string}
+             */
+            standing: "known" | "indirect" | "opposite" | "new";
+            /** @description The tool's own names, from the one down to the other. */
+            why: string[];
+            /** @description One child of this node of the tool is enough. */
+            any_of: string | null;
+        };
         /** @description Services and what they need. */
         Topology: {
             nodes: components["schemas"]["Node"][];
             edges: components["schemas"]["Edge"][];
             /** Format: date-time */
             as_of: string;
+        };
+        /** @description A host group, and how many hosts in it no service owns. */
+        UnboundGroup: {
+            name: string;
+            hosts: number;
+        };
+        /** @description A host that no service of the catalogue owns, by name, group or tag. */
+        UnboundHost: {
+            name: string;
+            title: string;
+            groups: string[];
+            /** @description False: switched off in the tool. */
+            watched: boolean;
         };
         /**
          * @description In what a metric is told. A ratio lies between 0 and 1.
@@ -5137,6 +5229,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: {
+                /** @description Ask the tool now; else ten minutes are new enough. */
+                anew?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A ref, `<connector>:<kind>:<key>`; in a path one percent-encoded segment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
                 };
             };
             401: components["responses"]["Problem401"];
