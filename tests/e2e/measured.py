@@ -39,26 +39,33 @@ def measured(service: Entity) -> Entity:
     }
 
 
-def points(service: str, name: str) -> Entity:
-    """Return the last day of a number, with a gap; nothing of what is not known."""
+def points(service: str, name: str, asked: str) -> Entity:
+    """Return the points of a number, with a gap; traffic is known for five minutes only."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    start = now - timedelta(days=1)
-    known = name in {"availability", "latency", "traffic"}
+    whole = now - datetime.fromisoformat(asked) > timedelta(hours=2)
+    many, step = (POINTS, timedelta(minutes=5)) if whole else (60, timedelta(minutes=1))
+    start = now - many * step
     return {
         "service": service,
         "name": name,
         "unit": "ratio",
-        "step_seconds": 300,
+        "step_seconds": step.total_seconds(),
         "start": start.isoformat(),
         "end": now.isoformat(),
         "points": [
             {
-                "at": (start + timedelta(minutes=5 * n)).isoformat(),
-                "value": 1 + math.sin(n / 20) if known and not 100 <= n < 130 else None,
+                "at": (start + n * step).isoformat(),
+                "value": 1 + math.sin(n / 20) if _known(name, n, now - start - n * step) else None,
             }
-            for n in range(POINTS)
+            for n in range(many)
         ],
     }
+
+
+def _known(name: str, point: int, ago: timedelta) -> bool:
+    if name == "traffic":
+        return ago <= timedelta(minutes=5)
+    return name in {"availability", "latency"} and not 100 <= point < 130
 
 
 def _metric(name: str, unit: str, value: float | None, now: datetime, **more: Any) -> Entity:

@@ -215,7 +215,10 @@ class StandIn:
         return _problem(404, f"No {kind} {ref}")
 
     async def _series(self, request: web.Request) -> web.Response:
-        return web.json_response(points(request.match_info["ref"], request.query["name"]))
+        name, since = request.query["name"], request.query["from"]
+        if name in self.broken:
+            return _problem(503, "The store is away")
+        return web.json_response(points(request.match_info["ref"], name, since))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         if not self.accepts_streams:

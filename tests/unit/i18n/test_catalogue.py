@@ -36,6 +36,7 @@ COMPOSED = (
     "bulk.",
     "link.state.",
     "measured.name.",
+    "measured.rule.",
     "connectors.",
 )
 

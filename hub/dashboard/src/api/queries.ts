@@ -152,12 +152,14 @@ export const oneService = (ref: string) =>
     refetchInterval: NUMBERS_AGAIN,
   });
 
-/** The last day of a number, as fine as is worth showing. */
-export const seriesOf = (service: string, name: string) =>
+/** The last hours of a number, as fine as is worth showing. */
+export const seriesOf = (service: string, name: string, hours: number) =>
   queryOptions({
-    queryKey: ["services", "series", service, name],
-    queryFn: ({ signal }) =>
-      get<MetricSeries>(`services/${encodeURIComponent(service)}/series`, { name }, signal),
+    queryKey: ["services", "series", service, name, hours],
+    queryFn: ({ signal }) => {
+      const from = new Date(Date.now() - hours * 3_600_000).toISOString();
+      return get<MetricSeries>(`services/${encodeURIComponent(service)}/series`, { name, from }, signal);
+    },
     refetchInterval: NUMBERS_AGAIN,
   });
 

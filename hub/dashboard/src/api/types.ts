@@ -26,6 +26,7 @@ export type Service = Schemas["Service"];
 export type ServiceInFull = Schemas["ServiceInFull"];
 export type MetricNow = Schemas["MetricNow"];
 export type MetricSeries = Schemas["MetricSeries"];
+export type BurnRule = Schemas["BurnRule"];
 export type Objective = Schemas["Objective"];
 export type Link = Schemas["Link"];
 export type Connector = Schemas["Connector"];

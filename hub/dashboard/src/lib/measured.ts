@@ -16,7 +16,10 @@ export function written(value: number, unit: string, locale: string): string {
     const cut = fine ? Math.floor(value * 1e5 + 1e-6) / 1e5 : value;
     return plain(cut, { style: "percent", maximumFractionDigits: fine ? 3 : 1 });
   }
-  if (unit === "seconds") return value < 1 ? `${plain(value * 1000)} ms` : `${plain(value)} s`;
+  if (unit === "seconds" && value !== 0 && Math.abs(value) < 1) {
+    return Math.abs(value) < 0.001 ? `${plain(value * 1e6)} µs` : `${plain(value * 1000)} ms`;
+  }
+  if (unit === "seconds") return `${plain(value)} s`;
   if (unit === "per_second") return `${plain(value)}/s`;
   if (unit !== "bytes") return plain(value);
   const size = Math.max(Math.abs(value), 1);
@@ -38,6 +41,12 @@ export function summary(values: readonly (number | null)[]): Summary | null {
   return { low: Math.min(...known), high: Math.max(...known), known: known.length, of: values.length };
 }
 
+/** Whether all that is known lies at the very end, where a line of the whole would not be seen. */
+export function isYoung(values: readonly (number | null)[]): boolean {
+  const first = values.findIndex((one) => one !== null);
+  return first >= 0 && first > values.length * (1 - 1 / 24) - 1;
+}
+
 const METRIC: Record<string, Look> = {
   ok: { key: "measured.state.ok", shape: "tick", tone: "ok" },
   no_data: { key: "measured.state.no_data", shape: "ring", tone: "mute" },
@@ -57,10 +66,10 @@ const BURN: Record<string, Look> = {
 
 export const burnState = (word: string): Look => BURN[word] ?? (BURN.unknown as Look);
 
-/** Whole minutes, hours or days of a budget, as a number and the word for it. */
+/** Minutes, hours or days, as a number and the word for it. */
 export function lasting(minutes: number): { key: Key; n: number } {
   const size = Math.abs(minutes);
-  if (size < 120) return { key: "measured.minutes", n: round(minutes) };
+  if (size < 60) return { key: "measured.minutes", n: round(minutes) };
   if (size < 48 * 60) return { key: "measured.hours", n: round(minutes / 60) };
   return { key: "measured.days", n: round(minutes / 1440) };
 }

@@ -13,9 +13,10 @@ import { State } from "../parts/State";
 import { Acked } from "./Acked";
 import { Asked } from "./Asked";
 import { Chain } from "./Chain";
-import { MeasuredOf, ServiceLink } from "./Measured";
+import { MeasuredOf } from "./Measured";
 import { EndKnown, History, Notes, Refused } from "./Moves";
 import { Origins } from "./Origins";
+import { ServiceLink } from "./ServiceLink";
 import { ServiceLinks } from "./ServiceLinks";
 import { Siblings } from "./Siblings";
 

@@ -9,6 +9,7 @@ import { chain, type Step, type StepKind } from "../../lib/chain";
 import { Shape } from "../../ui/Shape";
 import { useName } from "../parts/named";
 import { Exposure, Open, ReasonText } from "../parts/parts";
+import { ServiceLink } from "./ServiceLink";
 
 /** Enough to find the evidence; an incident may have thousands of alerts. */
 const ALERTS = 20;
@@ -110,7 +111,8 @@ const NOTHING = {
 } as const satisfies Record<StepKind, string>;
 
 function NodeName({ kind, at, title }: { kind: StepKind; at: string; title: string }) {
-  if (kind === "service" || kind === "risk") return <span>{title}</span>;
+  if (kind === "service") return <ServiceLink at={at}>{title}</ServiceLink>;
+  if (kind === "risk") return <span>{title}</span>;
   return (
     <Open kind={kind} at={at}>
       {title}

@@ -14,6 +14,7 @@ import { Asked } from "./Asked";
 import { Chain } from "./Chain";
 import { HurtMilestone, Reasons } from "./HurtMilestone";
 import { MeasuredOf } from "./Measured";
+import { ServiceLink, ServiceNames } from "./ServiceLink";
 import { Take } from "./Take";
 
 export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
@@ -53,7 +54,6 @@ export function IncidentDetail({ incidentRef }: { incidentRef: string }) {
 
 function About({ incident }: { incident: Incident }) {
   const t = useT();
-  const name = useName();
   const catalogue = useQuery(services).data?.items ?? [];
   const touched = servicesOf(incident);
   const owned = touched.flatMap((ref) => catalogue.filter((one) => one.ref === ref));
@@ -85,7 +85,7 @@ function About({ incident }: { incident: Incident }) {
           </Fact>
         )}
         <Fact name={t("service")}>
-          <List of={touched.map((one) => name(one))} max={3} none={t("service.none")} />
+          <ServiceNames of={touched} />
         </Fact>
         <Fact name={t("service.owner")}>
           <List of={owners} max={3} none={t("unknown")} />
@@ -113,7 +113,8 @@ function Root({ incident }: { incident: Incident }) {
     <>
       <h3>{t("incident.root")}</h3>
       <p>
-        {name(root.service)} <span className="mute">· {t("incident.root.score", { score: root.score })}</span>
+        <ServiceLink at={root.service}>{name(root.service)}</ServiceLink>{" "}
+        <span className="mute">· {t("incident.root.score", { score: root.score })}</span>
       </p>
       <Reasons reasons={root.reasons} />
     </>

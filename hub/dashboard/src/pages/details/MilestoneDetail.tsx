@@ -24,7 +24,7 @@ import {
 } from "../parts/parts";
 import { Asked } from "./Asked";
 import { Reasons } from "./HurtMilestone";
-import { ServiceLink } from "./Measured";
+import { ServiceLink } from "./ServiceLink";
 
 export function MilestoneDetail({ milestoneRef }: { milestoneRef: string }) {
   const t = useT();

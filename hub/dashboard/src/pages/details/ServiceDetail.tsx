@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { firingOf, oneService } from "../../api/queries";
-import type { ServiceInFull } from "../../api/types";
+import type { Alert, Listing, ServiceInFull } from "../../api/types";
 import { useT } from "../../i18n";
 import "../../i18n/measured";
 import { isWeb } from "../../lib/refs";
@@ -11,7 +11,8 @@ import { Fact, Facts } from "../parts/facts";
 import { useName } from "../parts/named";
 import { Health, List, Open, Severity, Since } from "../parts/parts";
 import { Asked } from "./Asked";
-import { isMeasured, Measured, ServiceLink } from "./Measured";
+import { isMeasured, Measured } from "./Measured";
+import { ServiceLink } from "./ServiceLink";
 
 export default function ServiceDetail({ serviceRef }: { serviceRef: string }) {
   const t = useT();
@@ -29,7 +30,7 @@ export default function ServiceDetail({ serviceRef }: { serviceRef: string }) {
           <About service={service} />
           <h3>{t("measured.title")}</h3>
           {!isMeasured(service) && <p className="note">{t("measured.none")}</p>}
-          <Measured of={service} />
+          <Measured of={service} full />
           <h3>{t("measured.firing")}</h3>
           <Firing service={service.ref} />
           <h3>{t("measured.delivers")}</h3>
@@ -71,13 +72,21 @@ function About({ service }: { service: ServiceInFull }) {
 
 function Firing({ service }: { service: string }) {
   const t = useT();
-  const found = useQuery(firingOf(service)).data;
-  if (!found) return null;
-  const more = (found.total ?? 0) - found.items.length;
-  if (found.items.length === 0) return <p className="mute">{t("measured.firing.none")}</p>;
+  const asked = useQuery(firingOf(service));
+  return (
+    <Asked asked={asked} what={t("measured.firing")}>
+      {(found) => <FiringList of={found} />}
+    </Asked>
+  );
+}
+
+function FiringList({ of }: { of: Listing<Alert> }) {
+  const t = useT();
+  const more = (of.total ?? 0) - of.items.length;
+  if (of.items.length === 0) return <p className="mute">{t("measured.firing.none")}</p>;
   return (
     <ul className="members-list">
-      {found.items.map((one) => (
+      {of.items.map((one) => (
         <li key={one.ref}>
           <Severity level={one.severity} />
           <Open kind="alert" at={one.ref}>

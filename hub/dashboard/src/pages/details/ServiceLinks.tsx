@@ -10,6 +10,7 @@ import "../../i18n/alerts";
 import { useMay } from "../parts/may";
 import { useName } from "../parts/named";
 import { ReasonText } from "../parts/parts";
+import { ServiceLink } from "./ServiceLink";
 
 export function ServiceLinks({ alert }: { alert: AlertInFull }) {
   const t = useT();
@@ -40,7 +41,9 @@ function Judged({ link, of, may }: { link: Link; of: AlertInFull; may: boolean }
   return (
     <li>
       <p className="states">
-        <b>{name(link.target)}</b>
+        <b>
+          <ServiceLink at={link.target}>{name(link.target)}</ServiceLink>
+        </b>
         <span>{link.by ? t("alert.link.by", { state, who: link.by }) : state}</span>
         <span className="mute num">{t("alert.link.sure", { percent: Math.round(link.confidence * 100) })}</span>
       </p>

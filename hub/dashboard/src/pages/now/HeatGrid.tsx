@@ -60,7 +60,11 @@ export function HeatGrid({ groups, milestones, loading }: Props) {
           <tbody>
             {services.map((service) => (
               <tr key={service}>
-                <th scope="row">{name(service)}</th>
+                <th scope="row">
+                  <Open kind="open" at={`service:${service}`}>
+                    {name(service)}
+                  </Open>
+                </th>
                 {columns.map((one) => (
                   <td key={one.ref}>
                     <HeatCell cell={grid.cell(service, one.ref)} service={service} milestone={one.ref} />
