@@ -116,6 +116,8 @@ def welcome(addresses: dict[str, Any], ready: dict[str, str]) -> Iterable[str]:
         yield "An alert in Prometheus and both Alertmanagers, then its end:"
         yield f"  echo 'shop_queue_length 250' > {metrics}"
         yield f"  echo 'shop_queue_length 0' > {metrics}"
+    yield "The numbers of a service and its error budget, from the first minute on:"
+    yield f"  {ready['listening']}/?open=service:shop-db"
     if addresses["zabbix"] and not _connected(addresses):
         yield "The hub has no connector for Zabbix installed: it hears of Prometheus only."
     yield from (f"{line}." for line in addresses["left_out"])

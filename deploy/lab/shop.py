@@ -51,7 +51,7 @@ spec:
         total: {metricSource: {spec: {query: node_cpu_seconds_total}}}
   timeWindow: [{duration: 30d, isRolling: true}]
   budgetingMethod: Occurrences
-  objectives: [{target: 0.99}]
+  objectives: [{target: 0.9}]
 """
 """Seconds of the processor stand in for requests: they are counted on every machine."""
 SERVICES: Final[list[dict[str, Any]]] = [
