@@ -28,6 +28,7 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, Wire]) -> Itera
             source=source,
             checker=checker,
             onboarding=onboarding,
+            surveys=connector.surveyor is not None,
             verifies_tls=wire.verifies,
         )
 

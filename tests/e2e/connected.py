@@ -119,6 +119,7 @@ def health(one: Entity, now: datetime) -> Entity:
         "hints": {"unreachable": 1, "odd": 2} if polls else {},
         "checks": polls,
         "onboards": one["receives"],
+        "surveys": one["type"] == "zabbix",
         "errors": [failed, {**failed, "times": 1, "raw": None}] if one["error_rate"] else [],
     }
 
@@ -137,3 +138,44 @@ def done(one: Entity, act: str, body: dict[str, Any], now: datetime) -> Entity:
     if body.get("accept_gone"):
         one.update(guard=None, state="ok", message=None, backlog=0)
     return health(one, now)
+
+
+def survey(connector: str, now: datetime) -> Entity:
+    """Return what a tool knows: something of each kind."""
+    return {
+        "connector": connector,
+        "as_of": now.isoformat(),
+        "hosts": {
+            "total": 164,
+            "bound": 141,
+            "unbound": [
+                {"name": f"wh-scan-{n:02}", "title": f"扫描枪 {n}", "groups": ["仓库"],
+                 "watched": n != 3}
+                for n in range(1, 24)
+            ],
+            "groups": [{"name": "仓库/扫描枪", "hosts": 21}, {"name": "Old racks", "hosts": 2}],
+        },
+        "dependencies": [
+            {"service": "erp-app", "needs": "erp-db", "standing": "known",
+             "why": ["ERP", "ERP 数据库"], "any_of": None},
+            {"service": "erp-db", "needs": "storage", "standing": "new",
+             "why": ["ERP 数据库", "机房", "存储阵列"], "any_of": "机房"},
+            {"service": "storage", "needs": "monitoring", "standing": "opposite",
+             "why": ["存储阵列", "Monitoring"], "any_of": None},
+        ],
+        "unknown_services": ["机房", "Old intranet"],
+        "agreements": [
+            {"service": "erp-db", "name": "金牌", "target": 0.999, "reached": 0.99871},
+            {"service": "storage", "name": "金牌", "target": 0.999, "reached": None},
+        ],
+        "maintenance": [
+            {"name": "存储扩容", "since": instant(now, 30), "until": instant(now, -90),
+             "in_force": True, "recurs": False, "services": ["storage", "erp-db"],
+             "hosts": ["san-01"]},
+            {"name": "Patch day", "since": instant(now, -4000), "until": instant(now, -4120),
+             "in_force": False, "recurs": True, "services": [], "hosts": ["wh-scan-01"]},
+        ],
+        "hidden": ["SLAs: the user may not call sla.get; allow the method in its role"],
+        "snippet": "services:\n- ref: erp-db\n  depends_on:\n"
+        "  - {service: storage, hardness: hard, group: 机房, needed: 1}\n",
+    }  # fmt: skip

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from hub.services.access import Role
 from hub.web.api import may
-from tests.e2e.connected import ONBOARDING, done, health
+from tests.e2e.connected import ONBOARDING, done, health, survey
 from tests.e2e.measured import points
 
 STATIC = Path(__file__).resolve().parents[2] / "hub/web/static"
@@ -62,6 +62,7 @@ class StandIn:
                 web.post("/api/v1/alerts/{ref}/ack", self._acknowledge),
                 web.get("/api/v1/connectors/{id}/health", self._health),
                 web.get("/api/v1/connectors/{id}/onboarding", self._onboarding),
+                web.get("/api/v1/connectors/{id}/survey", self._survey),
                 web.post("/api/v1/connectors/{id}/{act}", self._act),
                 web.get("/api/v1/services/{ref}/series", self._series),
                 web.get("/api/v1/{kind}", self._list),
@@ -175,6 +176,9 @@ class StandIn:
         name = request.match_info["id"]
         hook = f"{request.url.origin()}/hooks/{name}"
         return web.json_response({"connector": name, "hook": hook, "text": ONBOARDING})
+
+    async def _survey(self, request: web.Request) -> web.Response:
+        return web.json_response(survey(request.match_info["id"], datetime.now(UTC)))
 
     async def _act(self, request: web.Request) -> web.Response:
         """Do what an admin asks of a connector; note it."""

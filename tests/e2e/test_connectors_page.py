@@ -12,8 +12,8 @@ from tests.e2e.test_now_page import BEYOND, VARIANTS, faults
 pytestmark = [pytest.mark.needs_system("chromium"), pytest.mark.slow]
 
 ASKS = {
-    "en": ("Accept these ends", "Check now", "Let writes go on", "Show the text"),
-    "zh-CN": ("接受这些结束", "立即检查", "恢复回写", "显示配置"),
+    "en": ("Accept these ends", "Check now", "Let writes go on", "Show the text", "Ask the tool"),
+    "zh-CN": ("接受这些结束", "立即检查", "恢复回写", "显示配置", "查询工具"),
 }
 BESIDE = ("zbx-main", "zbx-branch", "hook-only", "plan-office")
 
@@ -212,3 +212,24 @@ async def test_a_list_that_cannot_be_read_says_why_and_can_be_tried_again(
 async def test_a_connector_that_is_gone_is_said_to_be_gone(connected: Opened) -> None:
     page = await connected.go("/connectors?lang=en&open=nobody")
     await expect(page.get_by_role("complementary")).to_contain_text("no longer known")
+
+
+async def test_what_the_tool_knows_is_asked_for_and_may_be_copied(connected: Opened) -> None:
+    _, side = await beside(connected, "zbx-main")
+    await side.get_by_role("button", name="Ask the tool").click()
+    await expect(side).to_contain_text("141 of 164 hosts belong to a service.")
+    claim = side.get_by_role("listitem").filter(has_text="erp-db rests on storage")
+    await expect(claim).to_contain_text("Not in the catalogue")
+    await expect(claim).to_contain_text("One below 机房 is enough.")
+    await expect(side.locator("pre", has_text="depends_on")).to_contain_text("service: storage")
+    await expect(side).to_contain_text("and 11 more")
+    await expect(side.get_by_role("listitem").filter(has_text="存储扩容")).to_contain_text(
+        "In force"
+    )
+    await expect(side).to_contain_text("the user may not call sla.get")
+
+
+async def test_a_tool_that_knows_nothing_of_hosts_is_not_asked(connected: Opened) -> None:
+    _, side = await beside(connected, "am-main")
+    await expect(side.get_by_role("button", name="Pause")).to_be_visible()
+    await expect(side.get_by_role("button", name="Ask the tool")).to_have_count(0)

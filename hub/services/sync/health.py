@@ -176,5 +176,6 @@ def details_json(one: Polled, pulse: Pulse) -> dict[str, object]:
         "hints": dict(pulse.hints),
         "checks": one.checker is not None,
         "onboards": one.onboarding is not None,
+        "surveys": one.surveys,
         "errors": pulse.errors,
     }

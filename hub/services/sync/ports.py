@@ -24,6 +24,7 @@ class Polled:
     source: Source | None = None
     checker: Checker | None = None
     onboarding: Onboarding | None = None
+    surveys: bool = False
     verifies_tls: bool = True
 
 

@@ -109,6 +109,7 @@ class ConnectorHealth(Condition):
     )
     checks: bool = Field(description="It can be checked in steps.")
     onboards: bool = Field(description="There is something to copy into its tool.")
+    surveys: bool = Field(description="Its tool knows hosts and services; see `survey`.")
     errors: list[Failure]
 
 

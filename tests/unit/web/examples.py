@@ -411,6 +411,7 @@ HEALTH: dict[str, Any] = {
     "hints": {},
     "checks": True,
     "onboards": True,
+    "surveys": True,
     "errors": [{"at": AT, "message": "answered 503", "times": 4, "raw": None}],
 }
 CHECKED: dict[str, Any] = {

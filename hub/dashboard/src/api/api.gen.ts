@@ -1802,6 +1802,8 @@ export interface components {
             checks: boolean;
             /** @description There is something to copy into its tool. */
             onboards: boolean;
+            /** @description Its tool knows hosts and services; see `survey`. */
+            surveys: boolean;
             errors: components["schemas"]["Failure"][];
         };
         /** @description Connectors. */

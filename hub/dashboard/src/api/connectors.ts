@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { get, send } from "./http";
 import { connectors } from "./queries";
-import type { Checked, ConnectorHealth, Listing, Onboarding, Operation, Writes } from "./types";
+import type { Checked, ConnectorHealth, Listing, Onboarding, Operation, Survey, Writes } from "./types";
 
 /** No change tells of a look that went well: while the page is seen it is asked again. */
 const LOOK_AGAIN = 5_000;
@@ -32,6 +32,16 @@ export const onboarding = (id: string, enabled: boolean) =>
     queryKey: ["onboarding", id],
     queryFn: ({ signal }) => get<Onboarding>(path(id, "onboarding"), {}, signal),
     enabled,
+  });
+
+/** What a tool knows; it is asked only when somebody wants to know, and anew when they say so. */
+export const survey = (id: string, times: number) =>
+  queryOptions({
+    queryKey: ["survey", id, times],
+    queryFn: ({ signal }) => get<Survey>(path(id, "survey"), { anew: String(times > 1) }, signal),
+    enabled: times > 0,
+    staleTime: Infinity,
+    retry: false,
   });
 
 export const check = (id: string) => send<Checked>("POST", path(id, "check"));

@@ -44,5 +44,6 @@ export type Incident = Schemas["Incident"];
 export type ConnectorHealth = Schemas["ConnectorHealth"];
 export type Checked = Schemas["Checked"];
 export type Onboarding = Schemas["Onboarding"];
+export type Survey = Schemas["Survey"];
 export type Operation = Schemas["Operation"];
 export type Writes = Schemas["Writes"];

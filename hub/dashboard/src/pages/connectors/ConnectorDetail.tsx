@@ -19,6 +19,7 @@ import { Ledger } from "./Ledger";
 import { Onboard } from "./Onboard";
 import { Standing } from "./Standing";
 import { Strip, StripTable } from "./Strip";
+import { SurveyOf } from "./SurveyOf";
 import { Warnings } from "./Warnings";
 import { Writes } from "./Writes";
 
@@ -50,6 +51,7 @@ export function ConnectorDetail({ id }: { id: string }) {
           <Writes health={health} may={may("switch_writes")} />
           <Ledger connector={id} can={health.can.length > 0} />
           {health.onboards && may("get_onboarding") && <Onboard id={id} />}
+          {health.surveys && may("get_survey") && <SurveyOf id={id} />}
           <Errors errors={health.errors} polls={health.polls} />
         </>
       )}

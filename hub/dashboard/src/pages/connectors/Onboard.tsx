@@ -1,12 +1,13 @@
 /** What an admin copies into the tool so that it tells the hub; secrets stay placeholders. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Button } from "react-aria-components";
 
 import { onboarding } from "../../api/connectors";
 import { useT } from "../../i18n";
 import { Asked } from "../details/Asked";
+import { Copied } from "./Copied";
 
 export function Onboard({ id }: { id: string }) {
   const t = useT();
@@ -18,7 +19,7 @@ export function Onboard({ id }: { id: string }) {
       <p className="mute">{t("connectors.onboard.what")}</p>
       {wanted ? (
         <Asked asked={asked} what={t("connectors.onboard")}>
-          {({ text }) => <Text text={text} />}
+          {({ text }) => <Copied text={text} />}
         </Asked>
       ) : (
         <p>
@@ -28,34 +29,5 @@ export function Onboard({ id }: { id: string }) {
         </p>
       )}
     </>
-  );
-}
-
-function Text({ text }: { text: string }) {
-  const t = useT();
-  const place = useRef<HTMLPreElement>(null);
-  const [said, say] = useState<"connectors.copied" | "connectors.selected" | null>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      say("connectors.copied");
-    } catch {
-      // Without TLS a browser gives no clipboard: what is selected can be copied by hand.
-      if (place.current) window.getSelection()?.selectAllChildren(place.current);
-      say("connectors.selected");
-    }
-  };
-  return (
-    <div className="raw">
-      <p className="states">
-        <Button className="button" onPress={() => void copy()}>
-          {t("connectors.copy")}
-        </Button>
-        <span role="status">{said && t(said)}</span>
-      </p>
-      <pre ref={place} tabIndex={0} lang="en">
-        {text}
-      </pre>
-    </div>
   );
 }
