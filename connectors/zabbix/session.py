@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from connectors.zabbix import faults
 from connectors.zabbix.dialect import Dialect
 from connectors.zabbix.settings import Settings
-from hub.contract import Wire
+from hub.contract import Expiry, Wire
 from hub.errors import Anomalous, Misconfigured, Transient
 
 if TYPE_CHECKING:
@@ -208,6 +208,25 @@ async def super_admin(session: Session) -> bool:
         "role",
     )
     return len(rows) > 1 or any(row["role"]["type"] == _SUPER_ADMIN for row in rows if row["role"])
+
+
+async def expiry(session: Session) -> Expiry | None:
+    """Tell when the token of the settings ends; None for a password, or where nobody may ask.
+
+    Source: Zabbix 6.0 manual, API, token object: `expires_at` 0 never ends.
+    """
+    token = session.settings.token
+    if token is None:
+        return None
+    asked = {"token": token.get_secret_value().strip(), "output": ["expires_at"], "limit": 1}
+    try:
+        rows = await session.rows("token.get", asked, "expires_at")
+    except Misconfigured:
+        return None
+    if not rows:
+        return None
+    at = int(rows[0]["expires_at"])
+    return Expiry(datetime.fromtimestamp(at, UTC) if at else None)
 
 
 async def server_time(session: Session) -> datetime | None:

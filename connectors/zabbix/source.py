@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from connectors.zabbix.events import Events, parts
 from connectors.zabbix.position import Position
-from connectors.zabbix.session import Row, Session, server_time, super_admin
+from connectors.zabbix.session import Row, Session, expiry, server_time, super_admin
 from connectors.zabbix.settings import Settings
-from hub.contract import Cursor, Gone, Known, Page, Record, Standing, Wire
+from hub.contract import Cursor, Expiry, Gone, Known, Page, Record, Standing, Wire
 from hub.errors import Misconfigured
 
 LOOK_BACK: Final = 1000
@@ -144,6 +144,10 @@ class Source:
                 "host groups, or mend `token`"
             )
         return await super_admin(self._session)
+
+    async def expiry(self) -> Expiry | None:
+        """Tell when the token ends, where the role lets it be asked."""
+        return await expiry(self._session)
 
     async def standing(self) -> Standing:
         """Tell whether the server behind the frontend is alive.

@@ -23,7 +23,7 @@ from hub.app.slos import SLO, own_slos
 from hub.app.surveying import surveyors
 from hub.app.watching import PlanWatch
 from hub.bus import FilePosition, open_bus
-from hub.contract import Connection, Receiver, Wire
+from hub.contract import Connection, Receiver
 from hub.errors import Misconfigured
 from hub.linking import FlapRule
 from hub.mapping import Document
@@ -52,7 +52,7 @@ from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
 from hub.store import Database, Stores, open_database
 from hub.store.documents import Offered
-from hub.wire import open_wire
+from hub.wire import OpenWire, open_wire
 
 if TYPE_CHECKING:
     from hub.web import WebSettings
@@ -114,7 +114,7 @@ class Hub:
         self.sample = SampleDesk(
             self.stores.sample, sampling.catalogue, sampling.bring_in, self._read_anew
         )
-        self.wires: dict[str, Wire] = {
+        self.wires: dict[str, OpenWire] = {
             one.id: open_wire(one.id, one.settings)
             for one in configuration.connectors.values()
             if isinstance(one.settings, Connection)

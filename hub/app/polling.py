@@ -6,9 +6,10 @@ from typing import Any
 from hub.app.settings import Configured
 from hub.contract import Checker, Onboarding, Source, Wire
 from hub.services.sync.ports import Polled
+from hub.wire import OpenWire
 
 
-def polled(connectors: Iterable[Configured], wires: Mapping[str, Wire]) -> Iterator[Polled]:
+def polled(connectors: Iterable[Configured], wires: Mapping[str, OpenWire]) -> Iterator[Polled]:
     """Make what polling needs of every connector; one without a wire is never asked."""
     for one in connectors:
         connector, settings = one.connector, one.settings
@@ -30,6 +31,7 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, Wire]) -> Itera
             onboarding=onboarding,
             surveys=connector.surveyor is not None,
             verifies_tls=wire.verifies,
+            budget=wire.budget,
         )
 
 

@@ -11,6 +11,8 @@ from hub.contract.measuring import Measurer, Point, Series
 from hub.contract.ports import (
     Checker,
     Connector,
+    Expiring,
+    Expiry,
     Importer,
     Manifest,
     Onboarding,
@@ -25,17 +27,20 @@ from hub.contract.ports import (
 )
 from hub.contract.records import Cursor, Delivery, Gone, Known, Page, Record, Rejected
 from hub.contract.surveying import Survey, Surveyor
-from hub.contract.wire import Answer, Exchange, Wire
+from hub.contract.wire import Answer, Budget, Exchange, Wire
 
 __all__ = [
     "Answer",
     "Bearer",
+    "Budget",
     "Checker",
     "Connection",
     "Connector",
     "Cursor",
     "Delivery",
     "Exchange",
+    "Expiring",
+    "Expiry",
     "Gone",
     "Importer",
     "Known",

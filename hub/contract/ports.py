@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -66,6 +66,21 @@ class Source(Protocol):
 
     async def standing(self) -> Standing:
         """Tell whether the tool is alive, by its heartbeat or by asking it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When the secret ends by which a tool knows the hub. Shape: `at` None: it never ends."""
+
+    at: datetime | None
+
+
+@runtime_checkable
+class Expiring(Protocol):
+    """What a source may be as well: one that can say when its secret ends."""
+
+    async def expiry(self) -> Expiry | None:
+        """Ask the tool; None: it cannot be told. Raises: Transient, Misconfigured, Anomalous."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -33,6 +34,20 @@ class Exchange:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How often a tool may still be asked, as it says itself; None: it does not say.
+
+    Shape: `resets_at` is when `remaining` is `limit` again, `held_until` when the tool asked to be
+           asked again.
+    """
+
+    limit: int | None = None
+    remaining: int | None = None
+    resets_at: datetime | None = None
+    held_until: datetime | None = None
 
 
 class Wire(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 import aiohttp
@@ -71,6 +72,7 @@ class Asking:
             proxy_headers=self._way.account(asked) or None,
         ) as answer:
             told = {name.lower(): value for name, value in answer.headers.items()}
+            self._way.budgets.hear(answer.status, told, datetime.now(UTC))
             whole = await _read(answer, asked, most)
             self._way.heard(
                 Exchange(asked.method, str(answer.url), body, answer.status, told, whole)

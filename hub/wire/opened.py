@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from hub.contract import Answer, Connection
+from hub.contract import Answer, Budget, Connection
 from hub.errors import Transient
 from hub.wire.threads import Threads
 from hub.wire.way import Heard, Way
@@ -37,6 +38,10 @@ class OpenWire:
     def verifies(self) -> bool:
         """Whether the far side's certificate is checked."""
         return self._way.settings.verify_tls
+
+    def budget(self) -> Budget | None:
+        """Return how often the tool says that it may still be asked; None: it does not say."""
+        return self._way.budgets.now(datetime.now(UTC))
 
     async def ask(
         self,

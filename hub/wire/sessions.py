@@ -1,6 +1,7 @@
 """A `requests.Session` that keeps the admin's settings, whatever a library does to it."""
 
 import logging
+from datetime import UTC, datetime
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
@@ -167,6 +168,7 @@ class ToolAdapter(HTTPAdapter):
     def _read(self, answer: requests.Response, asked: Asked) -> None:
         told = {name.lower(): value for name, value in answer.headers.items()}
         _look_at_head(answer, told, asked)
+        self._way.budgets.hear(answer.status_code, told, datetime.now(UTC))
         body = _body(answer, asked)
         self._way.heard(
             Exchange(asked.method, asked.url, _sent(answer), answer.status_code, told, body)

@@ -52,9 +52,14 @@ class Asked:
         return f"{shown(self.url)}{way}"
 
 
+def is_busy(status: int) -> bool:
+    """Tell whether a status says that the same question may be answered later."""
+    return status in _BUSY or status >= _BROKEN
+
+
 def refuses(status: int) -> bool:
     """Tell whether a status is no answer but a refusal; its body is only read for its words."""
-    return status in {401, 403, 407} | _BUSY | _REDIRECTS or status >= _BROKEN
+    return status in {401, 403, 407} | _REDIRECTS or is_busy(status)
 
 
 def judge(
@@ -79,7 +84,7 @@ def judge(
         )
     if status == 407:  # noqa: PLR2004
         return Misconfigured(refused_by_proxy(asked))
-    if status in _BUSY or status >= _BROKEN:
+    if is_busy(status):
         wait = retry_after(headers, datetime.now(UTC))
         return Transient(f"{asked.place}: cannot answer now ({status}{says})", retry_after=wait)
     if status < 300 and _is_page(headers, body):  # noqa: PLR2004
@@ -108,7 +113,7 @@ def of_tunnel(asked: Asked, status: int, headers: Mapping[str, str] | None = Non
     """Return the error of a proxy that did not connect us."""
     if status == 407:  # noqa: PLR2004
         return Misconfigured(refused_by_proxy(asked))
-    if status in _BUSY or status >= _BROKEN:
+    if is_busy(status):
         wait = retry_after(headers or {}, datetime.now(UTC))
         return Transient(f"{asked.place}: the proxy cannot reach it ({status})", retry_after=wait)
     return Misconfigured(

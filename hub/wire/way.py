@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from hub import __version__
 from hub.contract import Connection, Exchange
 from hub.errors import Misconfigured
+from hub.wire.budget import Budgets
 from hub.wire.proxying import Proxy
 from hub.wire.trust import Trust
 from hub.wire.veil import Veil, basic, shown
@@ -29,6 +30,7 @@ class Way:
         self.heard: Heard = heard or _nobody
         self.proxy = Proxy(settings)
         self.veil = Veil(settings)
+        self.budgets = Budgets()
         self._trust = Trust(settings)
 
     def context(self) -> ssl.SSLContext:

@@ -417,6 +417,9 @@ def connector(name: str, type_: str, title: str, now: datetime, **more: Any) -> 
         "backlog": 0,
         "guard": None,
         "verifies_tls": True,
+        "rate_limit": None,
+        "token_expires_at": None,
+        "token_expiry_known": False,
         "hours": [
             {"at": instant(hour, 60 * ago), "looks": 120 if polls else 0, "failures": 0}
             for ago in range(23, -1, -1)

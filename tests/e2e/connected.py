@@ -60,6 +60,10 @@ def connectors(now: datetime) -> list[Entity]:
             stopped_by="li.na",
             stopped_at=instant(now, 25),
             quarantined=3,
+            rate_limit={"limit": 100, "remaining": 7, "resets_at": instant(now, -40),
+                        "held_until": instant(now, -2)},
+            token_expires_at=instant(now, -60 * 24 * 9),
+            token_expiry_known=True,
         ),
         connector(
             "zbx-branch",

@@ -133,6 +133,18 @@ async def test_ends_that_are_held_back_are_accepted_on_the_second_press_only(
     assert connected.hub.acted == [("zbx-main", "sync", {"accept_gone": True})]
 
 
+async def test_a_limit_and_a_token_that_ends_are_said_before_they_hurt(
+    connected: Opened,
+) -> None:
+    page, side = await beside(connected, "zbx-main")
+    row = page.get_by_role("row", name="zbx-main")
+    await expect(row).to_contain_text("Token ends")
+    await expect(row).to_contain_text("Asked to wait until")
+    await expect(side).to_contain_text("7 of 100 left")
+    _, side = await beside(connected, "am-main")
+    await expect(side).to_contain_text("the tool does not say")
+
+
 async def test_a_check_tells_each_step_in_a_word_and_what_helps(connected: Opened) -> None:
     _, side = await beside(connected, "zbx-main")
     await side.get_by_role("button", name="Check now").click()

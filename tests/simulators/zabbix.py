@@ -38,6 +38,7 @@ _TAKES: Final[dict[str, frozenset[str]]] = {
     "role.get": _COMMON | {"roleids", "selectRules"},
     "mediatype.get": _COMMON | {"mediatypeids"},
     "hanode.get": _COMMON,
+    "token.get": _COMMON | {"token", "tokenids", "userids"},
 }
 _LOG_IN: Final = '<html><body><form><input type="password" name="p"></form></body></html>'
 _MEMORY: Final = (
@@ -59,6 +60,7 @@ class SimulatedZabbix(Endpoint):
     token: str = "sim-token"  # noqa: S105 - of a stand-in
     weather: str = ""
     ahead: float = 0
+    expires_at: int = 0
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
     triggers: set[str] = field(default_factory=set)
@@ -191,6 +193,9 @@ class SimulatedZabbix(Endpoint):
     def _mediatype_get(self, asked: Mapping[str, Any]) -> Any:
         del asked
         return [{"status": "0"}]
+
+    def _token_get(self, asked: Mapping[str, Any]) -> Any:
+        return [{"expires_at": str(self.expires_at)}] if asked["token"] == self.token else []
 
     def _hanode_get(self, asked: Mapping[str, Any]) -> Any:
         del asked

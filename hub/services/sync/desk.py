@@ -46,7 +46,10 @@ class SyncDesk:
             return _unknown(connector)
         action = "connector.accept_gone" if accept_gone else "connector.sync"
         await self._store.note(who.name, action, connector)
-        await self._syncing.once(connector, full=full or accept_gone, accept_gone=accept_gone)
+        pause = await self._syncing.once(
+            connector, full=full or accept_gone, accept_gone=accept_gone
+        )
+        self._syncing.hasten(connector, pause)
         return await self.health(connector)
 
     async def pause(

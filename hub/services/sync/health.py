@@ -1,12 +1,13 @@
 """How a connector is doing: kept small, and kept over a restart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 
+from hub.contract import Expiry
 from hub.services.sync.ports import Polled
 from hub.services.sync.round import Looked
 
@@ -42,6 +43,7 @@ class Pulse:
     standing: str = ""
     seen_at: datetime | None = None
     doubt: str | None = None
+    expiry: Expiry | None = None
     hints: dict[str, int] = field(default_factory=dict)
     looks: int = 0
     failures: int = 0
@@ -156,6 +158,9 @@ def condition_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object
         "backlog": pulse.missing,
         "guard": {"would_end": pulse.held_back, "of": pulse.held_of} if pulse.held_back else None,
         "verifies_tls": one.verifies_tls,
+        "rate_limit": None if (budget := one.budget()) is None else asdict(budget),
+        "token_expires_at": pulse.expiry.at if pulse.expiry else None,
+        "token_expiry_known": pulse.expiry is not None,
         "hours": [
             {
                 "at": datetime.fromtimestamp(hour * 3600, UTC),

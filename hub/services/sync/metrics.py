@@ -7,6 +7,7 @@ from typing import Final
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from hub.contract import Budget
 from hub.services.sync.health import Pulse
 from hub.services.sync.syncing import Syncing
 
@@ -29,6 +30,10 @@ def families(syncing: Syncing) -> Iterator[Metric]:
             ("believed", "1 while the tool's silence is believed."),
             ("paused", "1 while an admin paused it."),
             ("poll_seconds", "How often it is looked at."),
+            ("rate_limit", "How often its tool may be asked within its window, as it says."),
+            ("rate_limit_remaining", "How often it may still be asked until that is renewed."),
+            ("held_until_timestamp_seconds", "When its tool asked to be asked again."),
+            ("token_expires_timestamp_seconds", "When the secret ends that the hub shows it."),
         )
     }
     unchecked = GaugeMetricFamily(
@@ -41,10 +46,9 @@ def families(syncing: Syncing) -> Iterator[Metric]:
         if one.source is None:
             continue
         pulse = syncing.pulses[one.id]
-        last, then = pulse.last_success_at, pulse.next_poll_at
         values = {
-            "last_success_timestamp_seconds": None if last is None else last.timestamp(),
-            "next_poll_timestamp_seconds": None if then is None else then.timestamp(),
+            "last_success_timestamp_seconds": _epoch(pulse.last_success_at),
+            "next_poll_timestamp_seconds": _epoch(pulse.next_poll_at),
             "look_seconds": pulse.seconds,
             "error_rate": pulse.error_rate(now),
             "open": pulse.open,
@@ -53,6 +57,8 @@ def families(syncing: Syncing) -> Iterator[Metric]:
             "believed": None if pulse.last_success_at is None else pulse.alive is True,
             "paused": pulse.paused,
             "poll_seconds": one.poll_seconds,
+            **_limits(one.budget() or Budget()),
+            "token_expires_timestamp_seconds": _epoch(pulse.expiry.at if pulse.expiry else None),
         }
         for name, value in values.items():
             if value is not None:
@@ -61,6 +67,18 @@ def families(syncing: Syncing) -> Iterator[Metric]:
     yield unchecked
     polled = [name for name, one in syncing.polled.items() if one.source is not None]
     yield from _counted({name: syncing.pulses[name] for name in polled})
+
+
+def _limits(budget: Budget) -> dict[str, float | None]:
+    return {
+        "rate_limit": budget.limit,
+        "rate_limit_remaining": budget.remaining,
+        "held_until_timestamp_seconds": _epoch(budget.held_until),
+    }
+
+
+def _epoch(at: datetime | None) -> float | None:
+    return None if at is None else at.timestamp()
 
 
 def _counted(pulses: Mapping[str, Pulse]) -> Iterator[Metric]:

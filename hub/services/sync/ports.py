@@ -1,11 +1,11 @@
 """What polling asks of the ingest and of a store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from hub.contract import Checker, Cursor, Known, Onboarding, Page, Source
+from hub.contract import Budget, Checker, Cursor, Known, Onboarding, Page, Source
 from hub.services.desks import Accepted
 
 
@@ -13,7 +13,8 @@ from hub.services.desks import Accepted
 class Polled:
     """A connector as polling sees it.
 
-    Shape: `kind` is the connector's word for the records that are alerts.
+    Shape: `kind` is the connector's word for the records that are alerts; `budget` tells how often
+           the tool may still be asked.
     Units: seconds.
     """
 
@@ -26,6 +27,7 @@ class Polled:
     onboarding: Onboarding | None = None
     surveys: bool = False
     verifies_tls: bool = True
+    budget: Callable[[], Budget | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from hub.contract import Expiring
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
 from hub.linking import NOT_LOOKED
 from hub.services.sync.health import Pulse
@@ -21,6 +22,8 @@ ADMINS_PAUSE: Final = 600.0
 SPACING: Final = 4
 """A census comes no sooner than so many times its own duration: a large one spaces itself out."""
 KEEP_SECONDS: Final = 60.0
+EXPIRY_SECONDS: Final = 3600.0
+"""So often a tool is asked when the hub's secret ends: it is said a fortnight ahead."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +49,7 @@ class Syncing:
         self._bells = {name: asyncio.Event() for name in self.polled}
         self._busy = {name: asyncio.Lock() for name in self.polled}
         self.census_due = dict.fromkeys(self.polled, 0.0)
+        self._expiry_due = dict.fromkeys(self.polled, 0.0)
         self._failures = dict.fromkeys(self.polled, 0)
         self._kept_at = dict.fromkeys(self.polled, 0.0)
         self._tasks: list[asyncio.Task[None]] = []
@@ -85,6 +89,13 @@ class Syncing:
         if (bell := self._bells.get(connector)) is not None:
             bell.set()
 
+    def hasten(self, connector: str, pause: float) -> None:
+        """Look soon where a look that somebody asked for ended a long wait: it is mended."""
+        pulse = self.pulses[connector]
+        due = self._now() + timedelta(seconds=2 * pause)
+        if not pulse.paused and pulse.next_poll_at is not None and pulse.next_poll_at > due:
+            self.ring(connector)
+
     async def _looking(self, one: Polled) -> None:
         bell = self._bells[one.id]
         while True:
@@ -120,6 +131,7 @@ class Syncing:
                 pause = self._backoff(connector, None)
             else:
                 pause = self._succeeded(one, looked, time.monotonic() - began)
+                await self._ask_expiry(one)
         before, pulse.doubt = pulse.doubt, self._pulls.doubted(connector)
         turned = (before is None) is not (pulse.doubt is None)
         if turned or time.monotonic() - self._kept_at[connector] >= KEEP_SECONDS:
@@ -135,6 +147,17 @@ class Syncing:
         self._heard(one.id, pulse.message if pulse.state == "failing" else None, self._now())
         # Spread a little, so that many connectors do not all ask in the same second.
         return one.poll_seconds * random.uniform(0.95, 1.05)  # noqa: S311 - no secret
+
+    async def _ask_expiry(self, one: Polled) -> None:
+        """Ask now and then when the secret ends; that it cannot be told is no fault of the look."""
+        source: object = one.source
+        if not isinstance(source, Expiring) or time.monotonic() < self._expiry_due[one.id]:
+            return
+        self._expiry_due[one.id] = time.monotonic() + EXPIRY_SECONDS
+        try:
+            self.pulses[one.id].expiry = await source.expiry()
+        except HubError as error:
+            log.info("end of the secret not told", connector=one.id, why=str(error))
 
     def _failed(self, one: Polled, error: HubError) -> float:
         at, says = self._now(), str(error)

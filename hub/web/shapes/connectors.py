@@ -43,6 +43,15 @@ class Failure(BaseModel):
     raw: str | None = Field(description="What the tool said, cut to size.")
 
 
+class RateLimit(BaseModel):
+    """How often a tool may still be asked, as it says itself; null: it does not say."""
+
+    limit: int | None
+    remaining: int | None
+    resets_at: AwareDatetime | None
+    held_until: AwareDatetime | None = Field(description="It asked to be asked again then.")
+
+
 class Condition(BaseModel):
     """How a connector is, and what may be written to it."""
 
@@ -62,6 +71,11 @@ class Condition(BaseModel):
     backlog: int = Field(description="What the hub holds for open and the tool did not name.")
     guard: Guard | None
     verifies_tls: bool = Field(description="False: the tool's certificate is not looked at.")
+    rate_limit: RateLimit | None = Field(description="Null: the tool says nothing of it.")
+    token_expires_at: AwareDatetime | None = Field(
+        description="When the secret ends by which the tool knows the hub. Null: never, or unknown."
+    )
+    token_expiry_known: bool = Field(description="False: the tool does not say when it ends.")
     hours: list[Hour]
     can: list[Write] = Field(description="Classes of write that the connector can do.")
     may: list[Write] = Field(description="Those that an admin switched on.")

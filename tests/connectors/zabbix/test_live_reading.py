@@ -1,6 +1,7 @@
 """The numbered facts about reading, each on a real Zabbix 6.0 and 7.0."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from connectors.zabbix.session import Session
 from connectors.zabbix.triggers import groups_of
 from deploy.lab.zabbix import ADMIN, PASSWORD
 from deploy.lab.zabbix_objects import Trigger
-from hub.contract import Known
+from hub.contract import Expiry, Known
 from hub.errors import Anomalous, Misconfigured, Transient
 from tests.connectors.zabbix.conftest import Near, fate_of, opened
 from tests.connectors.zabbix.rows import row_of
@@ -42,6 +43,27 @@ async def test_fact_2_a_wrong_token_is_misconfigured_and_asked_twice_at_most(nea
     with pytest.raises(Misconfigured, match="refuses the token"):
         await session.call("host.get", {"countOutput": True})
     assert calls.count("host.get") == (2 if near.release == "7.0" else 1)
+
+
+async def test_it_is_told_when_a_token_ends_or_that_it_never_does(near: Near) -> None:
+    ends = int(time.time()) + 9 * 86_400
+    users = near.api("user.get", {"output": ["userid"], "filter": {"username": [ADMIN]}})
+    asked = {"name": f"{near.corner.name}-ends", "userid": users[0]["userid"], "expires_at": ends}
+    (number,) = near.api("token.create", asked)["tokenids"]
+    (made,) = near.api("token.generate", [number])
+    found = await near.source(token=made["token"]).expiry()
+    assert found == Expiry(datetime.fromtimestamp(ends, UTC))
+    assert await near.source().expiry() == Expiry(None)
+
+
+async def test_when_a_password_ends_or_a_token_that_may_not_be_asked_about_nobody_tells(
+    near: Near,
+) -> None:
+    assert await near.source(**ADMINISTRATOR).expiry() is None
+    role = f"{near.corner.name}-closed"
+    rules = {"api.access": 1, "api.mode": 0, "api": ["token.get"]}
+    near.api("role.create", {"name": role, "type": 1, "rules": rules})
+    assert await near.source(token=near.corner.user(role, role=role)).expiry() is None
 
 
 async def test_fact_2_an_expired_session_logs_in_again_once(near: Near) -> None:

@@ -1734,6 +1734,12 @@ export interface components {
             guard: components["schemas"]["Guard"] | null;
             /** @description False: the tool's certificate is not looked at. */
             verifies_tls: boolean;
+            /** @description Null: the tool says nothing of it. */
+            rate_limit: components["schemas"]["RateLimit"] | null;
+            /** @description When the secret ends by which the tool knows the hub. Null: never, or unknown. */
+            token_expires_at: string | null;
+            /** @description False: the tool does not say when it ends. */
+            token_expiry_known: boolean;
             hours: components["schemas"]["Hour"][];
             /** @description Classes of write that the connector can do. */
             can: components["schemas"]["Write"][];
@@ -1780,6 +1786,12 @@ export interface components {
             guard: components["schemas"]["Guard"] | null;
             /** @description False: the tool's certificate is not looked at. */
             verifies_tls: boolean;
+            /** @description Null: the tool says nothing of it. */
+            rate_limit: components["schemas"]["RateLimit"] | null;
+            /** @description When the secret ends by which the tool knows the hub. Null: never, or unknown. */
+            token_expires_at: string | null;
+            /** @description False: the tool does not say when it ends. */
+            token_expiry_known: boolean;
             hours: components["schemas"]["Hour"][];
             /** @description Classes of write that the connector can do. */
             can: components["schemas"]["Write"][];
@@ -2680,6 +2692,14 @@ export interface components {
          * @enum {string}
          */
         Rag: "red" | "amber" | "green" | "unknown";
+        /** @description How often a tool may still be asked, as it says itself; null: it does not say. */
+        RateLimit: {
+            limit: number | null;
+            remaining: number | null;
+            resets_at: string | null;
+            /** @description It asked to be asked again then. */
+            held_until: string | null;
+        };
         /** @description Whether requests can be served; each check says what is wrong. */
         Ready: {
             ready: boolean;

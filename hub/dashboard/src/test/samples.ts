@@ -117,8 +117,9 @@ export function source(given: Partial<Connector> & { id: string }): Connector {
   const writes = { can: [], may: [], read_only: true, stopped: false, stopped_by: null };
   const brought = { deliveries: 0, records: 0, quarantined: 0, sample: false };
   const does = { receives: true, pulls: false, imports: false, verifies_tls: true };
+  const limits = { rate_limit: null, token_expires_at: null, token_expiry_known: false };
   return {
-    ...at, ...looks, ...writes, ...brought, ...does,
+    ...at, ...looks, ...writes, ...brought, ...does, ...limits,
     type: "t", title: given.id, state: "ok", message: null, guard: null, hours: [], ...given,
   };
 }

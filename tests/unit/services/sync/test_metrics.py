@@ -1,6 +1,6 @@
 """What a scrape learns of each connector."""
 
-from hub.contract import Gone
+from hub.contract import Budget, Expiry, Gone
 from hub.errors import Misconfigured
 from hub.services.sync.metrics import families
 from hub.services.sync.ports import Polled
@@ -42,6 +42,21 @@ async def test_a_failure_is_counted_and_its_state_is_the_only_one() -> None:
     assert (found["polls_total", "am"], found["poll_failures_total", "am"]) == (3, 3)
     states = {key[2]: value for key, value in found.items() if key[0] == "state"}
     assert [state for state, value in states.items() if value] == ["misconfigured"]
+
+
+async def test_limits_and_the_end_of_a_secret_are_exposed_only_where_they_are_known() -> None:
+    known = Polled("am", "p", "alert", source=Tool(), budget=lambda: Budget(100, 7, None, NOW))
+    ingest = Ingest()
+    one = Syncing([known, polled(Tool(), "zbx")], ingest, ingest, Heard(), now=lambda: NOW)
+    one.pulses["am"].expiry = Expiry(NOW)
+    one.pulses["zbx"].expiry = Expiry(None)  # never
+    found = values(one)
+    assert (found["rate_limit", "am"], found["rate_limit_remaining", "am"]) == (100, 7)
+    assert found["held_until_timestamp_seconds", "am"] == NOW.timestamp()
+    assert found["token_expires_timestamp_seconds", "am"] == NOW.timestamp()
+    assert not [
+        key for key in found if key[1:] == ("zbx",) and ("limit" in key[0] or "token" in key[0])
+    ]
 
 
 async def test_trap_6_what_the_guard_holds_and_what_is_missing_is_counted() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.contract import Cursor, Page
+from hub.contract import Budget, Cursor, Expiry, Page
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
 from hub.services.sync.health import Pulse, condition_json, details_json
 from hub.services.sync.ports import Polled
@@ -119,6 +119,22 @@ async def test_ringing_looks_at_once() -> None:
     await one.stop()
 
 
+async def test_a_look_that_an_admin_asks_for_after_mending_ends_the_long_wait() -> None:
+    tool = Tool(breaks={"read": Misconfigured("wrong token")})
+    one = syncing(tool, Ingest())
+    await one.start()
+    await until(lambda: one.pulses["am"].next_poll_at is not None)
+    tool.breaks.clear()
+    asked = tool.asked.count("read")
+    one.hasten("am", await one.once("am"))
+    await until(lambda: tool.asked.count("read") == asked + 2)
+    again = tool.asked.count("read")
+    one.hasten("am", 3600)  # nothing is sooner than what is due already
+    await asyncio.sleep(0.05)
+    assert tool.asked.count("read") == again
+    await one.stop()
+
+
 async def test_a_pause_survives_a_restart_and_nothing_is_asked() -> None:
     tool, ingest = Tool(), Ingest()
     first = syncing(tool, ingest)
@@ -165,6 +181,46 @@ def test_only_fifty_kinds_of_errors_are_kept() -> None:
         pulse.failed(NOW, "failing", f"fault {n}", "x" * 5000)
     assert (len(pulse.errors), pulse.errors[0]["message"]) == (50, "fault 59")
     assert len(pulse.errors[0]["raw"]) == 2000
+
+
+class Ending(Tool):
+    """A tool that says when the hub's secret ends."""
+
+    async def expiry(self) -> Expiry | None:
+        self._asked("expiry")
+        return Expiry(NOW)
+
+
+async def test_when_the_secret_ends_is_asked_now_and_then_and_its_fault_is_none_of_the_look() -> (
+    None
+):
+    tool = Ending()
+    one = syncing(tool, Ingest())
+    tool.breaks["expiry"] = Misconfigured("nobody may ask")
+    await one.once("am")
+    told = condition_json(one.polled["am"], one.pulses["am"], NOW)
+    assert (told["state"], told["token_expiry_known"]) == ("ok", False)
+    tool.breaks.clear()
+    await one.once("am")  # not due again
+    assert tool.asked.count("expiry") == 1
+    again = syncing(tool, Ingest())
+    await again.once("am")
+    told = condition_json(again.polled["am"], again.pulses["am"], NOW)
+    assert (told["token_expires_at"], told["token_expiry_known"]) == (NOW, True)
+
+
+async def test_a_tool_that_cannot_say_when_its_secret_ends_is_unknown_and_not_never() -> None:
+    one = syncing(Tool(), Ingest())
+    await one.once("am")
+    told = condition_json(one.polled["am"], one.pulses["am"], NOW)
+    assert (told["token_expires_at"], told["token_expiry_known"]) == (None, False)
+
+
+def test_what_a_tool_says_of_its_limits_is_shown_and_null_where_it_says_nothing() -> None:
+    says = Polled("am", "prometheus", "alert", source=Tool(), budget=lambda: Budget(100, 7, NOW))
+    held = {"limit": 100, "remaining": 7, "resets_at": NOW, "held_until": None}
+    assert condition_json(says, Pulse(), NOW)["rate_limit"] == held
+    assert condition_json(polled(Tool()), Pulse(), NOW)["rate_limit"] is None
 
 
 async def test_what_a_tools_answers_say_about_themselves_is_shown_until_the_next_census() -> None:

@@ -8,7 +8,7 @@ import { lag } from "../../lib/connectors";
 import { Fact, Facts } from "../parts/facts";
 import { Open, Since, When } from "../parts/parts";
 import { useNow } from "../parts/useNow";
-import { Lasting, Rate, Upcoming } from "./numbers";
+import { Far, Lasting, Rate, Upcoming } from "./numbers";
 
 export function HealthFacts({ health, listed }: { health: ConnectorHealth; listed: Connector | undefined }) {
   const t = useT();
@@ -23,6 +23,7 @@ export function HealthFacts({ health, listed }: { health: ConnectorHealth; liste
       </Fact>
       {health.polls && <Looks health={health} />}
       <Fact name={t("connectors.tls")}>{t(health.verifies_tls ? "connectors.tls.on" : "connectors.tls.off")}</Fact>
+      {health.polls && <Limits health={health} />}
       {listed && <Brought listed={listed} />}
     </Facts>
   );
@@ -69,6 +70,41 @@ function Looks({ health }: { health: ConnectorHealth }) {
         <span className="num" title={t("connectors.backlog.title")}>
           {health.backlog}
         </span>
+      </Fact>
+    </>
+  );
+}
+
+/** What the tool says of how often it may be asked, and of the end of the hub's secret. */
+function Limits({ health }: { health: ConnectorHealth }) {
+  const t = useT();
+  const { rate_limit: limits, token_expires_at: ends, token_expiry_known: known } = health;
+  const { remaining, limit, resets_at: renewed, held_until: held } = limits ?? {};
+  const says = remaining !== null && remaining !== undefined;
+  return (
+    <>
+      <Fact name={t("connectors.limit")}>
+        {says && t("connectors.limit.left", { n: remaining, of: limit })}
+        {!says && <span className="mute">{t("connectors.limit.none")}</span>}
+        {renewed && (
+          <small>
+            {" "}
+            {t("connectors.limit.renewed")} <When at={renewed} label={t("connectors.limit.renewed")} />
+          </small>
+        )}
+        {held && (
+          <small>
+            {" "}
+            {t("connectors.held")} <When at={held} label={t("connectors.held")} />
+          </small>
+        )}
+      </Fact>
+      <Fact name={t("connectors.token")}>
+        {ends ? (
+          <Far at={ends} label={t("connectors.token")} />
+        ) : (
+          <span className="mute">{t(known ? "connectors.token.never" : "connectors.token.unknown")}</span>
+        )}
       </Fact>
     </>
   );

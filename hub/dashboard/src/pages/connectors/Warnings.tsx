@@ -1,13 +1,21 @@
-/** What is not a fault and should not stay so: ends held back, TLS that nobody checks. */
+/** What is not a fault and should not stay so: ends held back, TLS that nobody checks, a token that ends. */
 
 import type { Connector } from "../../api/types";
 import { useT } from "../../i18n";
+import { ending } from "../../lib/connectors";
 import { Chip } from "../../ui/Chip";
+import { When } from "../parts/parts";
+import { useNow } from "../parts/useNow";
 
-export function Warnings({ of }: { of: Pick<Connector, "guard" | "verifies_tls"> }) {
+type Warned = Pick<Connector, "guard" | "verifies_tls" | "rate_limit" | "token_expires_at">;
+
+export function Warnings({ of }: { of: Warned }) {
   const t = useT();
-  const { guard, verifies_tls: verifies } = of;
-  if (!guard && verifies) return null;
+  const now = useNow();
+  const { guard, verifies_tls: verifies, token_expires_at: ends } = of;
+  const token = ending(ends, now);
+  const held = of.rate_limit?.held_until;
+  if (!guard && verifies && !token && !held) return null;
   return (
     <p className="states warnings">
       {guard && (
@@ -18,6 +26,16 @@ export function Warnings({ of }: { of: Pick<Connector, "guard" | "verifies_tls">
       {!verifies && (
         <Chip shape="diamond" tone="warn" plain title={t("connectors.tls.off.title")}>
           {t("connectors.tls.off")}
+        </Chip>
+      )}
+      {token && (
+        <Chip shape={token === "over" ? "octagon" : "clock"} tone={token === "over" ? "crit" : "warn"} plain>
+          {t(token === "over" ? "connectors.token.over" : "connectors.token.soon")} <When at={ends} />
+        </Chip>
+      )}
+      {held && (
+        <Chip shape="clock" tone="warn" plain>
+          {t("connectors.held")} <When at={held} />
         </Chip>
       )}
     </p>

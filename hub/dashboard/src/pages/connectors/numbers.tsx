@@ -23,6 +23,17 @@ export function Rate({ of }: { of: Pick<Connector, "error_rate"> }) {
   return <span className={rate > 0 ? "some" : "mute"}>{format.format(rate)}</span>;
 }
 
+/** An instant that may be years away: with its year. */
+export function Far({ at, label }: { at: string; label: string }) {
+  const locale = useLocale();
+  const known = instant(at, locale);
+  return (
+    <time dateTime={at} title={`${label}: ${known?.utc ?? at}`} className="num">
+      {known?.full ?? at}
+    </time>
+  );
+}
+
 /** When it is looked at next; nobody looks at what is paused or only sent. */
 export function Upcoming({ of }: { of: Pick<Connector, "polls" | "state" | "next_poll_at"> }) {
   const t = useT();
