@@ -53,7 +53,7 @@ async def test_what_is_left_is_said_in_words_and_what_is_unknown_too(opened: Ope
     await expect(spent).to_contain_text("The error budget of 43.2 min is overspent by 8.6 min")
     await expect(unknown).to_contain_text("Error budget: unknown.")
     await expect(unknown.locator(".meter")).to_have_count(0)
-    await expect(calm).to_contain_text("Within budget")
+    await expect(calm).to_contain_text("No alert")
 
 
 async def test_a_line_has_its_words_and_a_failure_the_words_of_the_tool(opened: Opened) -> None:
