@@ -99,7 +99,7 @@ async def test_an_admin_looks_checks_pauses_and_accepts_by_click(looked: Looked)
     await expect(row).to_contain_text("Paused")
     asked = len(looked.zabbix.asked)
     await side.get_by_role("button", name="Go on").click()
-    await expect(row).to_contain_text("Fresh")
+    await expect(row).to_contain_text("Fresh", timeout=30_000)
     assert len(looked.zabbix.asked) > asked
 
     looked.zabbix.events.clear()

@@ -28,8 +28,8 @@ export function Far({ at, label }: { at: string; label: string }) {
   const locale = useLocale();
   const known = instant(at, locale);
   return (
-    <time dateTime={at} title={`${label}: ${known?.utc ?? at}`} className="num">
-      {known?.full ?? at}
+    <time dateTime={at} title={`${label}: ${known ? `${known.full} · ${known.utc}` : at}`} className="num">
+      {known ? new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(at)) : at}
     </time>
   );
 }
