@@ -35,6 +35,7 @@ RULES: Final = (
 )
 _UP: Final = {"connector": "am-main", "query": "avg(up)"}
 _QUEUE: Final = {"connector": "am-main", "query": "max(shop_queue_length)", "unit": "count"}
+_ANSWERS: Final = {"connector": "am-main", "query": "max(scrape_duration_seconds)"}
 _CPU: Final = 'avg(1 - rate(node_cpu_seconds_total{mode="idle"}[1m]))'
 _MEMORY: Final = "max(1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)"
 SLOS: Final = """\
@@ -61,7 +62,11 @@ SERVICES: Final[list[dict[str, Any]]] = [
         "tier": 1,
         "owner": "Web",
         "match": {"hosts": ["shop-web-*"]},
-        "metrics": {"availability": {**_UP}, "saturation": {"connector": "am-main", "query": _CPU}},
+        "metrics": {
+            "availability": {**_UP},
+            "latency": {**_ANSWERS},
+            "saturation": {"connector": "am-main", "query": _CPU},
+        },
         "depends_on": [
             {"service": "shop-db", "hardness": "hard"},
             {"service": "shop-queue", "hardness": "soft"},
@@ -75,6 +80,7 @@ SERVICES: Final[list[dict[str, Any]]] = [
         "match": {"hosts": ["shop-db-*"]},
         "metrics": {
             "availability": {**_UP},
+            "latency": {**_ANSWERS},
             "saturation": {"connector": "am-main", "query": _MEMORY},
         },
     },
