@@ -7,6 +7,7 @@ from typing import Any, Final
 from connectors.zabbix import parse
 from connectors.zabbix.session import Row, Session
 from connectors.zabbix.triggers import Triggers, groups_of
+from connectors.zabbix.windows import Windows
 from hub.contract import Record
 
 AT_ONCE: Final = 1000
@@ -33,6 +34,7 @@ class Events:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.triggers = Triggers(session)
+        self._windows = Windows(session)
 
     async def scope(self) -> Row:
         """Return the parameter that keeps to the settings' host groups."""
@@ -163,6 +165,7 @@ class Events:
         problems = sorted(rows, key=lambda row: int(row["eventid"]))
         ended = {row["r_eventid"] for row in problems} - {"0"}
         clocks = {**ends, **await self.clocks(ended - ends.keys())}
+        await self._windows.name(problems)
         triggers = await self.triggers.of((row["objectid"] for row in problems), anew=anew)
         made = list[Record]()
         for row in problems:

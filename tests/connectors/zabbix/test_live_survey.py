@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from connectors.zabbix.surveyor import Surveyor
 from deploy.lab.zabbix_objects import Trigger
 from hub.contract.surveying import Need
-from tests.connectors.zabbix.conftest import Near
+from tests.connectors.zabbix.conftest import Near, opened
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +105,31 @@ async def test_a_maintenance_names_its_hosts_and_when(near: Near, world: World) 
     assert window.until - window.since == timedelta(minutes=30)
     assert (window.hosts, window.groups) == (frozenset({host.hostid}), (near.corner.name,))
     assert (window.in_force, window.recurs) == (frozenset(), False)
+
+
+async def test_a_suppressed_problem_names_its_maintenance(near: Near, world: World) -> None:
+    host = near.host()
+    source = near.source()
+    await near.begin(source)
+    near.send(host, 95)
+    await near.wait(source, 1)
+    (problem,) = (await opened(source)).values()
+    name, now = f"{near.corner.name} works", int(time.time())
+    window = world.make(
+        "maintenance", "maintenanceids", name=name, active_since=now, active_till=now + 86400,
+        hosts=[{"hostid": host.hostid}],
+        timeperiods=[{"timeperiod_type": 0, "start_date": now, "period": 3600}],
+    )  # fmt: skip
+    # As the server's timer does once a minute.
+    near.corner.zabbix.sql(
+        "INSERT INTO event_suppress (event_suppressid, eventid, maintenanceid, suppress_until) "  # noqa: S608
+        f"VALUES ({problem.key}, {problem.key}, {window}, {now + 3600})"
+    )
+    (suppressed,) = [one async for page in source.census() for one in page.records]
+    (data,) = cast("list[dict[str, str]]", suppressed.body["suppression_data"])
+    assert (data["maintenanceid"], data["name"]) == (window, name)
+    assert suppressed.version != problem.version
+    near.corner.zabbix.sql(f"DELETE FROM event_suppress WHERE eventid = {problem.key}")  # noqa: S608
 
 
 async def test_what_the_user_may_not_see_is_told_and_the_rest_comes(near: Near) -> None:

@@ -118,7 +118,7 @@ function About({ alert }: { alert: AlertInFull }) {
 }
 
 function Pairs({ title, pairs }: { title: string; pairs: Record<string, string> }) {
-  const all = Object.entries(pairs);
+  const all = Object.entries(pairs).filter(([, value]) => value !== "");
   if (all.length === 0) return null;
   return (
     <>
