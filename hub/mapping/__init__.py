@@ -9,6 +9,7 @@ from hub.mapping.comparing import Change, Diff, diff
 from hub.mapping.covering import Coverage, Leaf, coverage
 from hub.mapping.document import Document, load
 from hub.mapping.editing import schema
+from hub.mapping.identifying import Leaving, left_out
 from hub.mapping.inverse import inverse
 
 REASON_CODES: frozenset[str] = frozenset()
@@ -22,6 +23,7 @@ __all__ = [
     "Diff",
     "Document",
     "Leaf",
+    "Leaving",
     "Step",
     "Unknown",
     "apply",
@@ -29,6 +31,7 @@ __all__ = [
     "diff",
     "explain",
     "inverse",
+    "left_out",
     "load",
     "schema",
 ]

@@ -89,6 +89,7 @@ def summary(old: Document, new: Document) -> Iterator[str]:
         if before != after:
             yield f"{key}: {before} → {after}"
     yield from _lines("fields", _specs(old), _specs(new))
+    yield from _lines("identity", _leavings(old), _leavings(new))
     for name in sorted({*old.tables, *new.tables}):
         yield from _lines(f"tables.{name}", old.tables.get(name, {}), new.tables.get(name, {}))
 
@@ -121,6 +122,10 @@ def _kind(change: Change) -> str:
 
 def _specs(document: Document) -> Mapping[str, object]:
     return {rule.field: rule.spec for rule in document.rules}
+
+
+def _leavings(document: Document) -> Mapping[str, object]:
+    return {str(n): rule.spec for n, rule in enumerate(document.identity)}
 
 
 def _lines(place: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:

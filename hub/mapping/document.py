@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hub.errors import Misconfigured
-from hub.mapping import checking, syntax
+from hub.mapping import checking, identifying, syntax
+from hub.mapping.identifying import Leaving
 from hub.mapping.problems import Problems, guess
 from hub.mapping.rules import Fill, Rule
 from hub.mapping.syntax import Node
 from hub.model.targets import TARGETS, Field
 
-KEYS: Final = ("mapping", "to", "version", "fields", "tables")
+KEYS: Final = ("mapping", "to", "version", "fields", "tables", "identity")
 NAME: Final = r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*"
 
 _NAME = re.compile(NAME)
@@ -26,6 +27,7 @@ class Document:
     Shape: `mapping` is `<tool>.<kind>`, `to` a target of the model. `rules` stand in the order of
            the document. `name` is the file it came from, `text` its text. `fills` and `watched`
            are what `apply` runs: how each field is filled, and which rules have an `other`.
+           `identity` are rules on what does not tell one alert from another.
     """
 
     mapping: str
@@ -37,6 +39,7 @@ class Document:
     text: str = field(repr=False)
     fills: tuple[tuple[str, Fill], ...] = field(repr=False)
     watched: tuple[tuple[str, object, Rule], ...] = field(repr=False)
+    identity: tuple[Leaving, ...] = ()
 
 
 def load(text: str, *, name: str) -> Document:
@@ -66,6 +69,7 @@ def _checked(root: Node, text: str, problems: Problems) -> Document | None:
     target = _target(keys, problems)
     tables = _tables(keys, problems)
     rules = _rules(keys, target, tables, problems)
+    identity = identifying.checked(keys.get("identity"), target, rules, problems)
     if problems.found():
         return None
     return Document(
@@ -82,6 +86,7 @@ def _checked(root: Node, text: str, problems: Problems) -> Document | None:
             for rule in rules
             if rule.lookup is not None and rule.lookup.other is not None
         ),
+        identity=identity,
     )
 
 

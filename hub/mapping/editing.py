@@ -29,6 +29,17 @@ _TABLES: Final[Schema] = {
         "additionalProperties": _SCALAR,
     },
 }
+_WORDS: Final[Schema] = {"anyOf": [_SCALAR, {"type": "array", "minItems": 1, "items": _SCALAR}]}
+_LEAVING: Final[Schema] = {
+    "type": "object",
+    "required": ["without"],
+    "additionalProperties": False,
+    "properties": {
+        "without": _WORDS,
+        "when": {"type": "object", "minProperties": 1, "additionalProperties": _WORDS},
+        "connectors": _WORDS,
+    },
+}
 
 
 def schema() -> Schema:
@@ -45,6 +56,7 @@ def schema() -> Schema:
             "version": {"type": "integer", "minimum": 1},
             "fields": {"type": "object"},
             "tables": _TABLES,
+            "identity": {"anyOf": [_LEAVING, {"type": "array", "minItems": 1, "items": _LEAVING}]},
         },
         "allOf": [_for(target, fields) for target, fields in TARGETS.items()],
     }

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from hub.contract import Delivery, Gone, Page, Record
 from hub.errors import Unmappable
-from hub.linking import FLAPS, FlapRule, Regrouping, identity
-from hub.mapping import apply
+from hub.linking import DEFAULT_EXCLUDED, FLAPS, FlapRule, Regrouping, identity
+from hub.mapping import apply, left_out
 from hub.model.words import AlertStatus
 from hub.services.desks import Accepted
 from hub.services.ingest.context import Context
@@ -138,15 +138,27 @@ def _identify(item: Item, arrived: Arrived, context: Context) -> None:
     except Unmappable as error:
         item.unfit = error
         return
-    # Without labels nothing but the tool's own name of the series tells one alert from another.
-    labels = (
-        item.values.get("identity")
-        or item.values["labels"]
-        or {"": item.record.series or item.record.key}
-    )
-    item.ref = f"{connector}:alert:{identity(connector, labels)[:32]}"
+    item.ref = ref_of(connector, arrived.type, item.record, item.values, context)
     if item.record.series:
         context.remember(connector, item.record.series, item.ref)
+
+
+def ref_of(
+    connector: str, type_: str, record: Record, values: dict[str, Any], context: Context
+) -> str:
+    """Return the ref of the alert that a mapped record speaks of."""
+    labels = identity_labels(record, values)
+    document = context.documents[f"{type_}/{record.kind}"]
+    more = left_out(document.identity, connector, labels, values["labels"], DEFAULT_EXCLUDED)
+    return f"{connector}:alert:{identity(connector, labels, DEFAULT_EXCLUDED | more)[:32]}"
+
+
+def identity_labels(record: Record, values: dict[str, Any]) -> dict[str, str]:
+    """Return the labels that tell an alert from others, before any leaves.
+
+    Without labels nothing but the tool's own name of the series does.
+    """
+    return values.get("identity") or values["labels"] or {"": record.series or record.key}
 
 
 def mapped(record: Record, type_: str, context: Context) -> dict[str, Any]:
