@@ -34,6 +34,7 @@ from hub.services.catalogue import load as load_catalogue
 from hub.services.catalogue.desk import CatalogueDesk
 from hub.services.changes import Change
 from hub.services.feed import LiveFeed
+from hub.services.ingest.carrying import Carrier
 from hub.services.ingest.intake import GroupIntake
 from hub.services.mapping_desk import MappingDesk
 from hub.services.measuring.metrics import families as measured
@@ -90,6 +91,12 @@ class Hub:
         self.database: Database = open_database(hub.store, data)
         self.stores = Stores(self.database)
         self.feed = LiveFeed(self.stores.changes)
+        flaps = FlapRule(
+            timedelta(seconds=hub.flap_gap_seconds),
+            hub.flap_transitions,
+            timedelta(seconds=hub.flap_window_seconds),
+        )
+        unpackers = _unpackers(configuration.connectors.values())
         self.intake = GroupIntake(
             self.stores.ingest,
             _receivers(configuration.connectors.values()),
@@ -97,12 +104,9 @@ class Hub:
             zone=hub.organisation.zone,
             quiet_seconds=hub.quiet_seconds,
             unverified_seconds=hub.unverified_seconds,
-            flaps=FlapRule(
-                timedelta(seconds=hub.flap_gap_seconds),
-                hub.flap_transitions,
-                timedelta(seconds=hub.flap_window_seconds),
-            ),
+            flaps=flaps,
             max_body=hub.max_body,
+            carrier=Carrier(self.stores.carrying, unpackers, flaps),
         )
         self.bus = open_bus(hub.bus, position=FilePosition(data / "bus.position"))
         self.vitals = Vitals(self.database, self.bus, self.feed, self.intake)

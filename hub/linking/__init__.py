@@ -7,7 +7,7 @@ Pure: no clock, no store, no log. Read in this order: `identity`, `episodes`, `s
 from typing import Final
 
 from hub.linking.confidence import confidence, noisy_or, shown_as
-from hub.linking.episodes import Observation, Observed, observe
+from hub.linking.episodes import Observation, Observed, observe, state
 from hub.linking.exposure import Factors, days_until, factors, project_exposure
 from hub.linking.flapping import FLAPS, FlapRule
 from hub.linking.grouping import Window
@@ -15,6 +15,7 @@ from hub.linking.identity import DEFAULT_EXCLUDED, identity
 from hub.linking.impact import Impact, Topology, closure
 from hub.linking.kinship import Kind, Policy
 from hub.linking.priority import Priority, joined, plan_urgency, priority
+from hub.linking.retelling import Firing, Retold, retold
 from hub.linking.root import RootCandidate, root_candidates
 from hub.linking.services import (
     NO_TAGS,
@@ -48,6 +49,7 @@ __all__ = [
     "Catalogue",
     "Delivers",
     "Factors",
+    "Firing",
     "FlapRule",
     "Hit",
     "Impact",
@@ -60,6 +62,7 @@ __all__ = [
     "Priority",
     "Regrouping",
     "Resolution",
+    "Retold",
     "RootCandidate",
     "Signal",
     "Target",
@@ -80,9 +83,11 @@ __all__ = [
     "plan_urgency",
     "priority",
     "project_exposure",
+    "retold",
     "root_candidates",
     "shown_as",
     "signal_of",
+    "state",
 ]
 
 REASON_CODES: Final[frozenset[str]] = frozenset(

@@ -11,6 +11,7 @@ from hub.errors import Misconfigured
 from hub.store.access import Tokens
 from hub.store.attic import StoredAttic
 from hub.store.board import BoardRows
+from hub.store.carrying import StoredCarrying
 from hub.store.changelog import StoredChanges
 from hub.store.database import Database
 from hub.store.deliveries import Deliveries
@@ -59,6 +60,7 @@ class Stores:
         self.access = Tokens(database)
         self.attic = StoredAttic(database)
         self.board = BoardRows(database)
+        self.carrying = StoredCarrying(database)
         self.changes = StoredChanges(database)
         self.deliveries = Deliveries(database)
         self.documents = Documents(database)

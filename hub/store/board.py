@@ -16,6 +16,7 @@ from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
 from hub.store import plan_moves, shown
+from hub.store.carrying import now_called
 from hub.store.database import Database
 from hub.store.encoded import part
 from hub.store.freshness import Tallies
@@ -109,7 +110,8 @@ def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
         statement = statement.where(spec.always)
     row = connection.execute(statement).first()
     if row is None:
-        return None
+        now = now_called(connection, ref) if kind == "alerts" else None
+        return None if now is None else _one(connection, kind, now)
     if kind == "alerts":
         return _alert(connection, row)
     short = spec.encode(connection, [row])[0]

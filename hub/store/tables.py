@@ -154,6 +154,23 @@ former_member = Table(
 """Alerts that an incident had, and that began to fire again in another one since: what happened
 then goes on being told. `alert.incident` has the others."""
 
+identified = Table(
+    "identified",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+)
+"""By which rules on identity the stored alerts are told apart: a digest for each document."""
+
+renamed = Table(
+    "renamed",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("now", Text, nullable=False),
+    Index("ix_renamed_now", "now"),
+)
+"""Refs that alerts had under another rule on identity, and which alert each is of now."""
+
 incident = Table(
     "incident",
     metadata,

@@ -20,6 +20,7 @@ from hub.contract import Delivery, Gone, Page, Receiver
 from hub.errors import Anomalous, Transient
 from hub.linking import FLAPS, NOT_LOOKED, SETTLED, TIMED_OUT, FlapRule, Regrouping
 from hub.services.desks import Accepted
+from hub.services.ingest.carrying import Carrier
 from hub.services.ingest.context import Context
 from hub.services.ingest.deciding import decide
 from hub.services.ingest.group import (
@@ -101,6 +102,7 @@ class GroupIntake:
         flaps: FlapRule = FLAPS,
         max_body: int = MAX_BODY,
         most_waiting: int = MOST_WAITING,
+        carrier: Carrier | None = None,
     ) -> None:
         self.max_body = max_body
         self._most_waiting = most_waiting
@@ -119,6 +121,8 @@ class GroupIntake:
         self._context: Context | None = None
         self._age = 0
         self._reading = asyncio.Lock()
+        self._carrier = carrier
+        self._carried: Context | None = None
         self._live: Live | None = None
         self._late: list[Mapping[str, float]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -249,8 +253,10 @@ class GroupIntake:
     async def told_of(self, connector: str, refs: Mapping[str, str]) -> None:
         """Hear which alert each series is, so that a page may speak of a series alone."""
         context = await self.context()
+        # Who asked the store before a rule on identity changed has a ref of before.
+        carried = self._carrier.carried if self._carrier is not None else {}
         for series, ref in refs.items():
-            context.remember(connector, series, ref)
+            context.remember(connector, series, carried.get((connector, series), ref))
 
     def doubt(self, connector: str, why: str) -> None:
         """Hear that ends which this connector reports may be its own silence."""
@@ -387,7 +393,7 @@ class GroupIntake:
         also: set[int] = set()
         decided_on: Live | None = None
         while True:
-            context = await self.context()
+            context = await self._context_of_alerts()
             live = await self._current_live(also)
             if regrouping.moves and decided_on not in {None, live}:
                 regrouping = NOTHING_MOVED  # it was found on incidents that are read anew now
@@ -441,6 +447,24 @@ class GroupIntake:
             async with self._reading:  # who comes meanwhile waits, and does not read it again
                 known = self._context or await self._read()
         return known
+
+    async def _context_of_alerts(self) -> Context:
+        """Return the context; the alerts that go on are told apart as its documents say."""
+        context = await self.context()
+        if self._carrier is not None and self._carried is not context:
+            if await self._carrier.go_on(context):
+                self._forget()
+            self._carried = context
+        return context
+
+    async def _carry_ended(self) -> None:
+        """Carry over what ended, after a rule on identity changed; deliveries go in between."""
+        async with self._busy:
+            await self._context_of_alerts()
+        while self._carrier is not None and self._carrier.due:
+            async with self._busy:
+                if await self._carrier.follow(await self._context_of_alerts()):
+                    self._forget()
 
     async def _read(self) -> Context:
         asked = self._age
@@ -503,6 +527,7 @@ class GroupIntake:
             now = self._now()
             if self._outdated:
                 await self._link_again()
+            await self._carry_ended()
             async with self._busy:
                 live = await self._current_live(set())
                 if live.window.disturbed and time.perf_counter() >= self._regroup_from:

@@ -41,6 +41,15 @@ class AlertRow(NamedTuple):
     trace: bytes | None = None
 
 
+class Spoken(NamedTuple):
+    """What a record says of its alert, as a row holds it."""
+
+    title: str
+    service: str | None
+    confidence: float | None
+    body: bytes
+
+
 class JournalRow(NamedTuple):
     """One delivery as received. `spans` are the byte ranges of its records, two ints each."""
 

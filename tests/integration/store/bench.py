@@ -16,6 +16,7 @@ from connectors.prometheus import CONNECTOR
 from hub.contract import Receiver
 from hub.services.access import Principal, Role
 from hub.services.desks import Accepted
+from hub.services.ingest.carrying import Carrier
 from hub.services.ingest.intake import GroupIntake
 from hub.services.plans.importing import Order, PlanImport
 from hub.services.plans.networks import Networks
@@ -118,8 +119,9 @@ async def opened(database: Database) -> AsyncIterator[Bench]:
     receivers = {"am": ("prometheus", receiver(CONNECTOR.settings(webhook_secret=_SECRET)))}
     bench: Bench
     intake = GroupIntake(
-        stores.ingest, receivers, Networks(stores.board), now=lambda: bench.now, quiet_seconds=60
-    )
+        stores.ingest, receivers, Networks(stores.board), now=lambda: bench.now, quiet_seconds=60,
+        carrier=Carrier(stores.carrying, receivers),
+    )  # fmt: skip
     bench = Bench(database, stores, intake, receivers, datetime.now(UTC).replace(microsecond=0))
     await bench.catalogue(SERVICES)
     with pytest.MonkeyPatch.context() as patch:

@@ -122,8 +122,8 @@ def test_a_rule_that_leaves_no_label_is_refused() -> None:
 
 
 def test_only_alerts_have_an_identity_of_labels() -> None:
-    task = "mapping: tool.task\nto: task\nversion: 1\nfields:\n  title: {value: t}\n  kind: {value: work}\n"
-    task += "  status: {value: todo}\n"
+    task = "mapping: tool.task\nto: task\nversion: 1\nfields:\n  title: {value: t}\n"
+    task += "  kind: {value: work}\n  status: {value: todo}\n"
     assert "identity: has no meaning for task" in refused("{without: [pod]}", task)
 
 

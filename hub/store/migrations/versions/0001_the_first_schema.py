@@ -224,6 +224,21 @@ def upgrade() -> None:
     )
     op.execute(_ITEM)
     op.create_table(
+        "identified",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_identified")),
+    )
+    op.create_table(
+        "renamed",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("now", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", name=op.f("pk_renamed")),
+    )
+    with op.batch_alter_table("renamed", schema=None) as batch_op:
+        batch_op.create_index("ix_renamed_now", ["now"], unique=False)
+
+    op.create_table(
         "watched",
         sa.Column("connector", sa.Text(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=False),
@@ -588,6 +603,11 @@ def downgrade() -> None:
 
     op.drop_table("journal")
     op.drop_table("watched")
+    with op.batch_alter_table("renamed", schema=None) as batch_op:
+        batch_op.drop_index("ix_renamed_now")
+
+    op.drop_table("renamed")
+    op.drop_table("identified")
     op.execute("DROP VIEW item")
     op.drop_table("importing")
     with op.batch_alter_table("item_row", schema=None) as batch_op:
