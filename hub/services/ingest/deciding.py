@@ -258,7 +258,11 @@ class _Decision:
         series = record.series or record.key
         if sources is None:
             sources = self._sources[alert.ref] = {
-                name: source_of(state, record.version, self._spoke(item, alert.ref, state))
+                name: source_of(
+                    state,
+                    self._version(item, alert.ref, state),
+                    self._spoke(item, alert.ref, state),
+                )
                 if name == series
                 else self._sources[alert.ref][name]
                 for name, state in alert.sources.items()
@@ -309,6 +313,13 @@ class _Decision:
         self._news[alert.ref] = self._news.get(alert.ref) or (
             "created" if row is None else "updated"
         )
+
+    def _version(self, item: Item, ref: str, state: SourceState) -> str:
+        """Return which version of a source key was told last; a late record is of a former one."""
+        known = self._sources[ref].get(item.record.series or item.record.key)
+        if known is not None and known[0] == state.key != item.record.key:
+            return str(known[1])
+        return item.record.version
 
     def _spoke(self, item: Item, ref: str, state: SourceState) -> str | None:
         """Return the receipt of the record that told first that this source key fires."""

@@ -98,3 +98,13 @@ async def test_a_firing_is_no_late_one_and_comes_as_often_as_it_is(bench: Bench)
         await bench.told(alert("A", bench.at(at)), alert("B", bench.at(at)))
     fired = "SELECT count(*) FROM occurrence WHERE event <> 'late'"
     assert await bench.rows(fired) == [(6,)]
+
+
+async def test_a_late_end_of_a_former_key_does_not_hide_the_end_of_the_newest(bench: Bench) -> None:
+    first, last = bench.at(-600), bench.at(-200)
+    await bench.told(alert("A", first))
+    await bench.told(alert("A", last))
+    await bench.told(alert("A", first, ends_at=bench.at(-250)))
+    assert await bench.rows("SELECT status FROM alert") == [("firing",)]
+    await bench.told(alert("A", last, ends_at=bench.at(-10)))
+    assert await bench.rows("SELECT status FROM alert") == [("resolved",)]
