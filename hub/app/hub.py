@@ -35,6 +35,7 @@ from hub.services.catalogue.desk import CatalogueDesk
 from hub.services.changes import Change
 from hub.services.feed import LiveFeed
 from hub.services.ingest.carrying import Carrier
+from hub.services.ingest.foreseeing import Foreseer
 from hub.services.ingest.intake import GroupIntake
 from hub.services.mapping_desk import MappingDesk
 from hub.services.measuring.metrics import families as measured
@@ -163,7 +164,10 @@ class Hub:
         self.vitals.more.append(partial(measured, self.measuring.series, self.measuring.objectives))
         unpackers = _unpackers(self.configuration.connectors.values())
         importers = _importers(self.configuration.connectors.values())
-        mappings = MappingDesk(stores.documents, stores.journal, board, unpackers, importers)
+        foreseer = Foreseer(stores.carrying, unpackers, intake.context)
+        mappings = MappingDesk(
+            stores.documents, stores.journal, board, unpackers, importers, foreseer
+        )
         return Services(
             intake=intake,
             board=board,

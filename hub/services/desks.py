@@ -215,6 +215,9 @@ class Mappings(Protocol):
                given, or `receipt` (`<receipt>#n`) names a stored one.
         """
 
+    async def joins(self, document: str | None, text: str | None) -> Mapping[str, object] | Refusal:
+        """Return which stored alerts a document would join or split; nothing is stored."""
+
     async def coverage(self, document: str) -> Mapping[str, object] | Refusal:
         """Return unmapped words and unused paths over the newest stored records."""
 

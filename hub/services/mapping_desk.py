@@ -21,6 +21,7 @@ KIND: Final = "mapping"
 NEWEST: Final = 2000
 """Records that coverage looks at: enough to meet the rare words, read in less than a second."""
 PIECE: Final = 20
+_ONLY_ALERTS: Final = "only alerts are joined or split; name a document that makes alerts"
 _RECEIPT: Final = re.compile(r"([a-z][a-z0-9-]*):([0-9]{1,18})#([0-9]{1,9})", re.ASCII)
 
 
@@ -79,6 +80,13 @@ class Shown(Protocol):
         """Return one entity in its long form, or None."""
 
 
+class Foreseen(Protocol):
+    """What the desk asks of the ingest."""
+
+    async def joins(self, name: str, document: Document) -> Mapping[str, object]:
+        """Return which stored alerts a document would make one of, and which several of."""
+
+
 class MappingDesk:
     """The port `hub.services.desks.Mappings`.
 
@@ -93,12 +101,14 @@ class MappingDesk:
         board: Shown,
         unpackers: Mapping[str, tuple[str, Receiver | None]],
         importers: Mapping[str, tuple[str, Importer]] = MappingProxyType({}),
+        foreseen: Foreseen | None = None,
     ) -> None:
         self._documents = documents
         self._journal = journal
         self._board = board
         self._unpackers = unpackers
         self._importers = importers
+        self._foreseen = foreseen
 
     async def preview(
         self, document: str | None, text: str | None, record: object | None, receipt: str | None
@@ -112,6 +122,15 @@ class MappingDesk:
         if isinstance(found, Refusal):
             return found
         return await asyncio.to_thread(previewed, loaded, found)
+
+    async def joins(self, document: str | None, text: str | None) -> Mapping[str, object] | Refusal:
+        """Return which stored alerts a document would join or split; nothing is stored."""
+        loaded = await self._loaded(document, text)
+        if isinstance(loaded, Refusal):
+            return loaded
+        if loaded.to != "alert" or self._foreseen is None:
+            return _fault("text" if document is None else "document", _ONLY_ALERTS)
+        return await self._foreseen.joins(loaded.mapping.replace(".", "/"), loaded)
 
     async def coverage(self, document: str) -> Mapping[str, object] | Refusal:
         """Return unmapped words and unused paths over the newest stored records."""

@@ -53,6 +53,18 @@ async def preview_mapping(call: Call, body: shapes.Preview) -> Mapping[str, obje
     return await call.services.mappings.preview(body.document, body.text, body.record, body.receipt)
 
 
+@mappings.op(
+    "POST",
+    "/api/v1/mappings/preview/alerts",
+    roles=WORKERS,
+    body=shapes.JoinsAsked,
+    out=shapes.Joins,
+)
+async def preview_joins(call: Call, body: shapes.JoinsAsked) -> Mapping[str, object] | Refusal:
+    """Say which stored alerts a document would join and which it would split; nothing is stored."""
+    return await call.services.mappings.joins(body.document, body.text)
+
+
 @mappings.op("POST", "/api/v1/mappings/{id}/activate", roles=ADMINS, out=shapes.MappingInFull)
 async def activate_mapping(call: Call, id: Ref) -> bytes | Refusal:  # noqa: A002
     """Make a stored version the active one."""

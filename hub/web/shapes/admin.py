@@ -82,6 +82,67 @@ class Previewed(BaseModel):
     warnings: tuple[object, ...] = ()
 
 
+class JoinsAsked(Asked):
+    """A document: an active one or a stored version, or a draft's text."""
+
+    document: Line | None = Field(None, description="`<tool>/<kind>`, or `<tool>/<kind>@<n>`.")
+    text: Prose | None = Field(None, description="A draft.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.document is None) == (self.text is None):
+            raise ValueError("give either document or text")
+        return self
+
+
+class StoredAlert(BaseModel):
+    """A stored alert as it is now."""
+
+    ref: str
+    title: str
+    status: str
+    severity: int
+
+
+class JoinedAlert(BaseModel):
+    """Stored alerts that would be one."""
+
+    ref: str = Field(description="That of the one alert.")
+    count: int
+    differ: list[str] = Field(description="Labels that tell them apart now.")
+    alerts: list[StoredAlert] = Field(description="The first ten.")
+
+
+class AlertPart(BaseModel):
+    """One of the alerts that a stored one would become."""
+
+    ref: str
+    labels: dict[str, str]
+
+
+class SplitAlert(StoredAlert):
+    """A stored alert that would be several."""
+
+    count: int
+    differ: list[str] = Field(description="Labels that would tell them apart.")
+    into: list[AlertPart] = Field(description="The first ten.")
+
+
+class Joins(BaseModel):
+    """What a document would make of the stored alerts; nothing was stored."""
+
+    document: str
+    alerts: int = Field(description="Alerts that were looked at.")
+    more: bool = Field(description="There are alerts that were not looked at.")
+    unreadable: int = Field(description="Their records are not kept, or do not fit: they stay.")
+    renamed: int = Field(description="Alerts that get another ref.")
+    joined_total: int
+    joined: list[JoinedAlert]
+    split_total: int
+    split: list[SplitAlert]
+    unknown_labels: list[str] = Field(description="Labels of the rules that no alert here has.")
+
+
 class Unmapped(BaseModel):
     """A word that is in no table, and how often it came."""
 

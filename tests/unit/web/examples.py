@@ -356,6 +356,28 @@ PREVIEWED: dict[str, Any] = {
     "entity": {"title": "x"},
     "errors": [],
 }
+JOINS: dict[str, Any] = {
+    "document": "prometheus/alert",
+    "alerts": 12,
+    "more": False,
+    "unreadable": 0,
+    "renamed": 9,
+    "joined_total": 1,
+    "joined": [
+        {
+            "ref": "am-main:alert:1",
+            "count": 2,
+            "differ": ["pod"],
+            "alerts": [
+                {"ref": "am-main:alert:2", "title": "x", "status": "firing", "severity": 5},
+                {"ref": "am-main:alert:3", "title": "x", "status": "resolved", "severity": 2},
+            ],
+        }
+    ],
+    "split_total": 0,
+    "split": [],
+    "unknown_labels": ["pood"],
+}
 COVERAGE: dict[str, Any] = {
     "document": "prometheus.alert",
     "records": 10,

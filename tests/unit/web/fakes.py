@@ -371,6 +371,10 @@ class FakeMappings:
         self.asked.append((document, text, record, receipt))
         return examples.PREVIEWED
 
+    async def joins(self, document: str | None, text: str | None) -> Mapping[str, object] | Refusal:
+        self.asked.append((document, text))
+        return examples.JOINS
+
     async def coverage(self, document: str) -> Mapping[str, object] | Refusal:
         return examples.COVERAGE | {"document": document}
 

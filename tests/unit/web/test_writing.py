@@ -182,6 +182,24 @@ async def test_a_preview_needs_one_document_and_one_record(
     assert len(fakes.mappings.asked) == (status == 200)
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"document": "prometheus/alert"}, 200),
+        ({"text": "mapping: x"}, 200),
+        ({"document": "x", "text": "y"}, 422),
+        ({}, 422),
+    ],
+)
+async def test_a_preview_of_joined_alerts_needs_one_document(
+    client: Client, fakes: Fakes, body: dict[str, Any], status: int
+) -> None:
+    path = "/api/v1/mappings/preview/alerts"
+    answer = await client.post(path, json=body, headers=bearer("pm"))
+    assert answer.status == status
+    assert len(fakes.mappings.asked) == (status == 200)
+
+
 async def test_a_replay_starts_from_a_time_with_a_zone(client: Client, fakes: Fakes) -> None:
     good = await client.post(
         "/api/v1/replays",

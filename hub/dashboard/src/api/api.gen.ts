@@ -844,6 +844,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mappings/preview/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which stored alerts a document would join and which it would split; nothing is stored
+         * @description Roles: ops, pm, admin.
+         */
+        post: operations["preview_joins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mappings/{id}/activate": {
         parameters: {
             query?: never;
@@ -1567,6 +1587,13 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /** @description One of the alerts that a stored one would become. */
+        AlertPart: {
+            ref: string;
+            labels: {
+                [key: string]: string;
+            };
+        };
         /**
          * @description State of an alert as a whole; it fires while any of its source keys fires.
          * @enum {string}
@@ -2147,6 +2174,41 @@ export interface components {
             bus: components["schemas"]["BusState"];
             /** Format: date-time */
             as_of: string;
+        };
+        /** @description Stored alerts that would be one. */
+        JoinedAlert: {
+            /** @description That of the one alert. */
+            ref: string;
+            count: number;
+            /** @description Labels that tell them apart now. */
+            differ: string[];
+            /** @description The first ten. */
+            alerts: components["schemas"]["StoredAlert"][];
+        };
+        /** @description What a document would make of the stored alerts; nothing was stored. */
+        Joins: {
+            document: string;
+            /** @description Alerts that were looked at. */
+            alerts: number;
+            /** @description There are alerts that were not looked at. */
+            more: boolean;
+            /** @description Their records are not kept, or do not fit: they stay. */
+            unreadable: number;
+            /** @description Alerts that get another ref. */
+            renamed: number;
+            joined_total: number;
+            joined: components["schemas"]["JoinedAlert"][];
+            split_total: number;
+            split: components["schemas"]["SplitAlert"][];
+            /** @description Labels of the rules that no alert here has. */
+            unknown_labels: string[];
+        };
+        /** @description A document: an active one or a stored version, or a draft's text. */
+        JoinsAsked: {
+            /** @description `<tool>/<kind>`, or `<tool>/<kind>@<n>`. */
+            document?: string | null;
+            /** @description A draft. */
+            text?: string | null;
         };
         /**
          * @description In what a lag is counted: working minutes, elapsed minutes, or per cent of a duration.
@@ -2897,12 +2959,31 @@ export interface components {
         Split: {
             alerts: string[];
         };
+        /** @description A stored alert that would be several. */
+        SplitAlert: {
+            ref: string;
+            title: string;
+            status: string;
+            severity: number;
+            count: number;
+            /** @description Labels that would tell them apart. */
+            differ: string[];
+            /** @description The first ten. */
+            into: components["schemas"]["AlertPart"][];
+        };
         /** @description Whether the tool's silence may be believed: by its heartbeat, or by asking it. */
         Standing: {
             /** @description Null: nobody could tell. */
             alive: boolean | null;
             why: string;
             seen_at: string | null;
+        };
+        /** @description A stored alert as it is now. */
+        StoredAlert: {
+            ref: string;
+            title: string;
+            status: string;
+            severity: number;
         };
         /** @description What a tool knows. */
         Survey: {
@@ -4790,6 +4871,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Previewed"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_joins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinsAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joins"];
                 };
             };
             401: components["responses"]["Problem401"];
