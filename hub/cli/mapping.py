@@ -13,6 +13,7 @@ from rich.table import Table
 from hub.app.discovery import connectors, shipped_documents
 from hub.app.hub import Hub, own_mappings
 from hub.app.settings import Configuration
+from hub.cli.foreseeing import foresee
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
 from hub.contract import Record
 from hub.errors import HubError, Misconfigured, Unmappable
@@ -28,14 +29,24 @@ def preview(
     mapping: Annotated[
         str, typer.Argument(help="<tool>/<kind>, <tool>/<kind>@<version>, or a document's file.")
     ],
-    record: Annotated[Path, typer.Argument(help="A record of the tool, as JSON.")],
+    record: Annotated[
+        Path | None, typer.Argument(help="A record of the tool, as JSON.", show_default=False)
+    ] = None,
     config: ConfigOption = None,
     data: DataOption = DATA,
     *,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="Say which stored alerts it would join or split.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show every step of mapping one record; nothing is stored."""
+    """Show every step of mapping one record, or what becomes of alerts; nothing is stored."""
+    if alerts == (record is not None):
+        raise typer.BadParameter("give either a record or --alerts")
     document = asyncio.run(_document(mapping, config, data))
+    if record is None:
+        asyncio.run(foresee(document, configured(config), data, json=json))
+        return
     try:
         body = orjson.loads(record.read_bytes())
     except OSError as error:

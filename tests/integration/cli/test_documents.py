@@ -177,3 +177,32 @@ def test_a_replay_says_first_what_it_would_change_and_then_does_it(folder: Folde
     refused = folder.run("replay", "--connector", "nobody", status=1).err
     assert "--connector: there is no connector nobody; configured are " in refused
     assert "--since: write an instant" in folder.run("replay", "--since", "yesterday", status=1).err
+
+
+def test_a_preview_says_which_alerts_would_be_joined_and_it_comes_true(folder: Folder) -> None:
+    folder.write("milepost.yaml", SETTINGS)
+    folder.write(FILE, f"{SHIPPED}identity: {{without: [pod]}}\n")
+    said = folder.run("preview", FILE, "--alerts", status=1).err
+    assert "nothing is stored yet" in said
+    folder.run("preview", FILE, status=2)
+    folder.write(FILE, SHIPPED)
+    with folder.serving() as hub:
+        api = hub.client()
+        tell(hub, *(alert("Pump", severity="critical", pod=pod) for pod in "ab"))
+        before = {one["ref"] for one in api.items("alerts")}
+        folder.write(FILE, f"{SHIPPED}identity: {{without: [pod]}}\n")
+        report = folder.run("preview", FILE, "--alerts", "--json").json
+        assert [(one["count"], one["differ"]) for one in report["joined"]] == [(2, ["pod"])]
+        shown = folder.run("preview", FILE, "--alerts").out
+        assert "2 alerts looked at: 1 would be made of several, 0 would be split" in shown
+        assert "joined    2 Pump (pod)" in shown
+        assert {one["ref"] for one in api.items("alerts")} == before
+        folder.run("check", "--apply")
+        deadline = time.monotonic() + 10
+        while len(api.items("alerts")) == 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (one,) = api.items("alerts")
+        assert (one["ref"], one["status"]) == (report["joined"][0]["ref"], "firing")
+        # An old link leads there.
+        old = api.ask("GET", f"/alerts/{quote(min(before), safe='')}")
+        assert (old.status, old.json["ref"]) == (200, one["ref"])
