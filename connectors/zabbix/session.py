@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-# At its level "debug" it writes down whole requests, with password and token.
-logging.getLogger("pyzabbix").setLevel(logging.WARNING)
+
+def _warns(record: logging.LogRecord) -> bool:
+    """Let warnings pass: below them it writes down whole requests, with password and token."""
+    return record.levelno >= logging.WARNING
+
+
+# A filter and no level: whoever looks for a fault sets levels.
+for _name in ("pyzabbix", "pyzabbix.api"):
+    logging.getLogger(_name).addFilter(_warns)
 
 _HEADER_LOST: Final = (
     "the token is refused in the header Authorization and taken in the body: "

@@ -283,7 +283,20 @@ def _connectors(
         except ValidationError as error:
             _note(error, place, root, problems, connector.settings)
         else:
+            _writes(settings, connector, place, root, problems)
             yield name, Configured(name, connector, settings)
+
+
+def _writes(
+    settings: BaseModel, connector: Connector, place: tuple[str, ...], root: Node | None,
+    problems: Problems,
+) -> None:  # fmt: skip
+    """Note what is switched on and cannot be done: nobody would ever learn why it is not."""
+    can = connector.manifest.writes
+    for word in sorted(getattr(settings, "writes", frozenset()) - set(can)):
+        at = (*place, "writes")
+        remedy = guess(word, can) if can else "remove it; nothing is written to this tool"
+        problems.add(_line(root, at), ".".join(at), f"{word!r} is nothing it can write", remedy)
 
 
 Lost = tuple[tuple[str, ...], str]

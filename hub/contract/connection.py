@@ -79,4 +79,9 @@ class Connection(BaseModel):
             raise ValueError("client_key needs client_cert: the certificate that it belongs to")
         if (self.proxy_username or self.proxy_password) and self.proxy is None:
             raise ValueError("proxy_username and proxy_password need proxy: whose account it is")
+        if self.proxy is not None and self.proxy.scheme != "http":
+            raise ValueError(
+                "proxy must be an http address: the way to the proxy itself is not wrapped in TLS; "
+                "what goes through it to an https address is"
+            )
         return self

@@ -1,6 +1,7 @@
 """Against a simulator: Zabbix 7.2 and 7.4, and the weather before any frontend."""
 
 import itertools
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -164,6 +165,20 @@ async def test_secrets_stand_in_no_error() -> None:
         with pytest.raises(Misconfigured) as refused:
             await Session(settings, wire).log_in()
         assert "sim-token" not in str(refused.value)
+
+
+async def test_secrets_stand_in_no_log_however_much_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in (None, "pyzabbix", "pyzabbix.api", "urllib3.connectionpool"):
+        caplog.set_level("DEBUG", logger=name)
+    logging.getLogger("pyzabbix.api").warning("this one is kept")
+    async with reached() as (there, settings, wire):
+        await Session(settings, wire).log_in()
+        assert [method for method, _ in there.asked][-1] == "host.get"
+    assert "this one is kept" in caplog.text
+    assert "sim-token" not in caplog.text
+    assert "host.get" not in caplog.text
 
 
 async def test_fact_10_an_end_is_told_though_its_problem_does_not_say_so_yet() -> None:

@@ -146,6 +146,14 @@ connectors:
         ("quiet_seconds: -1\n", "1: quiet_seconds"),
         ("quiet_seconds: nan\n", "1: quiet_seconds"),
         ("organisation: {timezone: ../../etc/passwd}\n", "1: organisation.timezone"),
+        (
+            "connectors:\n  am:\n    type: prometheus\n    writes: [suppres]\n",
+            "4: connectors.am.writes: 'suppres' is nothing it can write; did you mean suppress?",
+        ),
+        (
+            "connectors:\n  am: {type: prometheus, proxy: 'https://proxy.example:3128'}\n",
+            "proxy must be an http address",
+        ),
     ],
 )
 def test_a_fault_names_its_place(tmp_path: Path, text: str, fault: str) -> None:
