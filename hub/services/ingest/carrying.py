@@ -274,6 +274,10 @@ class Carrier:
             log.info("alerts carried over to another identity", alerts=done)
         return done > 0
 
+    def give_up(self) -> None:
+        """Leave the rest of what ended as it is, until the hub starts again."""
+        self._rest = []
+
     async def follow(self, context: Context) -> bool:
         """Carry over a piece of what ended; return whether any alert changed."""
         rows = await self._store.alerts(self._rest, going_on=False, after=self._after, limit=PIECE)

@@ -452,7 +452,13 @@ class GroupIntake:
         """Return the context; the alerts that go on are told apart as its documents say."""
         context = await self.context()
         if self._carrier is not None and self._carried is not context:
-            if await self._carrier.go_on(context):
+            try:
+                if await self._carrier.go_on(context):
+                    self._forget()
+            except Transient:
+                raise
+            except Exception:  # a broad guard: what was stored must not keep out what comes
+                log.exception("alerts not carried over")
                 self._forget()
             self._carried = context
         return context
@@ -463,7 +469,14 @@ class GroupIntake:
             await self._context_of_alerts()
         while self._carrier is not None and self._carrier.due:
             async with self._busy:
-                if await self._carrier.follow(await self._context_of_alerts()):
+                try:
+                    if await self._carrier.follow(await self._context_of_alerts()):
+                        self._forget()
+                except Transient:
+                    raise
+                except Exception:  # a broad guard: incidents are to resolve all the same
+                    log.exception("alerts that ended not carried over")
+                    self._carrier.give_up()
                     self._forget()
 
     async def _read(self) -> Context:

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from hub.services.access import Principal, Role
+from hub.services.ingest.carrying import Carrier
 from hub.services.replaying import ReplayDesk
 from tests.integration.store.bench import ADA, Bench, alert
 
@@ -181,3 +182,27 @@ async def test_a_hub_that_starts_later_carries_over_what_it_finds(bench: Bench) 
     bench.intake.outdated()
     await bench.intake.tick()
     assert len((await only(bench))["occurrences"]) == 3
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["goes on", "ended"])
+async def test_alerts_that_cannot_be_carried_over_keep_out_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, over: bool
+) -> None:
+    async def broken(*_: object) -> int:
+        raise LookupError("a fault of our own")
+
+    end = bench.at(-5) if over else None
+    await bench.told(*(told("Disk", bench.at(-20), n, pod=n, ends_at=end) for n in "ab"))
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.stores.carrying, "carry", broken)
+        await ruled(bench, "{without: [pod]}")
+        await bench.told(told("Other", bench.at(-5), "c", pod="c"))
+        await bench.after(120)
+    assert [one["title"] for one in (await shown(bench)).values()].count("Disk") == 2
+    assert {one["title"] for one in (await shown(bench)).values()} == {"Disk", "Other"}
+    # A hub that starts anew makes up for it.
+    carrier = bench.intake._carrier = Carrier(bench.stores.carrying, bench.receivers)  # noqa: SLF001
+    bench.intake.outdated()
+    await bench.intake.tick()
+    assert not carrier.due
+    assert [one["title"] for one in (await shown(bench)).values()].count("Disk") == 1
