@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from hub.model.words import ENDED, IncidentStatus
 from hub.services.ingest.incidents import row_of
@@ -320,10 +320,12 @@ class _Carried:
                     self._link(row, goal, made[goal].row.service)
             if row.source not in at_home:
                 self._run(delete(link).where(link.c.id == row.id))
+        asked = select(operation.c.alert).where(operation.c.alert.in_(list(old)))
+        busy = set(self._run(asked).scalars())
         for goal, shares in goals.items():
             for share in shares:
                 ours = operation.c.series.in_(list(share.sources))
-                if goal != share.row.ref:
+                if goal != share.row.ref and share.row.ref in busy:
                     self._run(
                         update(operation)
                         .where(operation.c.alert == share.row.ref, ours)
@@ -348,11 +350,8 @@ class _Carried:
         gone = sorted(old.keys() - self._shares.keys())
         self._run(delete(alert).where(alert.c.ref.in_([*gone, *made])))
         self._run(insert(alert), [{**one.row._asdict(), "ack": one.ack} for one in made.values()])
+        self._rename(gone)
         for ref in gone:
-            now = self._mains[ref]
-            self._run(update(renamed).where(renamed.c.now == ref).values(now=now))
-            self._run(delete(renamed).where(renamed.c.ref == ref))
-            self._run(insert(renamed).values(ref=ref, now=now))
             writing.tell("deleted", ref, "alert", old[ref].version + 1, self._cause)
         self._run(delete(renamed).where(renamed.c.ref.in_(list(made))))
         for goal, one in made.items():
@@ -360,6 +359,16 @@ class _Carried:
             writing.tell(what, goal, "alert", one.row.version, self._cause)
         for found in self._incidents.values():
             self._keep(found)
+
+    def _rename(self, gone: Sequence[str]) -> None:
+        """Let the refs that are gone, and those that led to them, lead to what goes on."""
+        if not gone:
+            return
+        pairs = [{"ref": ref, "now": self._mains[ref]} for ref in gone]
+        led = update(renamed).where(renamed.c.now == bindparam("was")).values(now=bindparam("is_"))
+        self._run(led, [{"was": one["ref"], "is_": one["now"]} for one in pairs])
+        self._run(delete(renamed).where(renamed.c.ref.in_(list(gone))))
+        self._run(insert(renamed), pairs)
 
     def _keep(self, found: LiveIncident) -> None:
         found.severity = found.loudest()

@@ -118,6 +118,8 @@ class Planner:
             return Placed(row.ref, series, row.ref)
         found.values[row.ref, series] = values
         goal = ref_of(row.connector, type_, read.record, values, context)
+        if row.ref in context.pinned:
+            context.pinned.setdefault(goal, context.pinned[row.ref])
         return Placed(row.ref, series, goal, _words(row, goal, read, values, context))
 
     async def _own(self, found: Found, history: Sequence[OccurrenceRow]) -> None:

@@ -54,7 +54,7 @@ class Foreseer:
     async def joins(self, name: str, document: Document) -> dict[str, object]:
         """Return which stored alerts a document would make one of, and which several of."""
         # Memories of its own: the ingest goes on meanwhile, in a thread of its own.
-        context = replace(await self._context(), refs={}, words=Words())
+        context = replace(await self._context(), refs={}, words=Words(), pinned={})
         context.documents = {**context.documents, name: document}
         type_ = name.partition("/")[0]
         mine = sorted(id_ for id_, (known, _) in self._unpackers.items() if known == type_)

@@ -451,22 +451,22 @@ class GroupIntake:
     async def _context_of_alerts(self) -> Context:
         """Return the context; the alerts that go on are told apart as its documents say."""
         context = await self.context()
-        if self._carrier is not None and self._carried is not context:
+        while self._carrier is not None and self._carried is not context:
             try:
                 if await self._carrier.go_on(context):
                     self._forget()
+                    self.outdated()  # what a person said of an alert went along with it
             except Transient:
                 raise
             except Exception:  # a broad guard: what was stored must not keep out what comes
                 log.exception("alerts not carried over")
                 self._forget()
             self._carried = context
+            context = await self.context()
         return context
 
     async def _carry_ended(self) -> None:
         """Carry over what ended, after a rule on identity changed; deliveries go in between."""
-        async with self._busy:
-            await self._context_of_alerts()
         while self._carrier is not None and self._carrier.due:
             async with self._busy:
                 try:
@@ -538,6 +538,8 @@ class GroupIntake:
         """
         async with self._one_tick:
             now = self._now()
+            async with self._busy:
+                await self._context_of_alerts()
             if self._outdated:
                 await self._link_again()
             await self._carry_ended()

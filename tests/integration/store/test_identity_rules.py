@@ -206,3 +206,20 @@ async def test_alerts_that_cannot_be_carried_over_keep_out_nothing(
     await bench.intake.tick()
     assert not carrier.due
     assert [one["title"] for one in (await shown(bench)).values()].count("Disk") == 1
+
+
+async def test_the_service_that_a_person_said_stays(bench: Bench) -> None:
+    await bench.told(*(told("Disk", bench.at(-20), n, pod=n) for n in "ab"))
+    first, *_ = await shown(bench)
+    assert await bench.stores.verdicts.assign(first, "pay", ADA.name) is None
+    await bench.intake.look_up_again(first, "pay", ADA.name)
+    for rule in ("{without: [pod]}", "{without: [pod, severity]}"):
+        await ruled(bench, rule)
+        assert (await only(bench))["service"] == "pay"
+        await bench.told(told("Disk", bench.at(-5), "c", pod="c"))
+        await bench.after(61)
+        assert (await only(bench))["service"] == "pay"
+    # The ref of long before still leads there.
+    found = await bench.stores.board.one("alerts", first)
+    assert found is not None
+    assert orjson.loads(found)["ref"] == (await only(bench))["ref"]
