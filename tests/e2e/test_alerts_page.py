@@ -123,6 +123,17 @@ async def test_new_alerts_wait_behind_a_pill_and_no_row_jumps(opened: Opened) ->
     await expect(titles.first).to_have_text("JustCame")
 
 
+async def test_an_empty_table_shows_what_comes_at_once(opened: Opened) -> None:
+    opened.hub.lists["alerts"].clear()
+    page = await opened.go("/alerts?lang=en")
+    await expect(page.get_by_text("There is no alert in this state.")).to_be_visible()
+    now = datetime.now(UTC)
+    came = alert("new", "JustCame", 5, now, ago=0, first_seen_at=now.isoformat())
+    opened.hub.lists["alerts"].insert(0, came)
+    await opened.hub.tell("alert", came["ref"])
+    await expect(page.locator(".grid-body .g-title").first).to_have_text("JustCame")
+
+
 async def test_ten_thousand_alerts_are_few_rows_on_the_page(opened: Opened) -> None:
     now = datetime.now(UTC)
     many = [alert(f"m{n}", f"Alert {n}", n % 6, now, ago=n) for n in range(10_000)]

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 
 import * as hub from "../../api/alerts";
@@ -42,6 +42,11 @@ export default function AlertsPage() {
     void client.resetQueries({ queryKey: ["alert-table"] });
     select(new Map());
   }, [client]);
+  // Where nothing stands no row can jump: what comes is shown at once.
+  const fresh = rows.news > 0 && rows.items.length === 0 && !paused;
+  useEffect(() => {
+    if (fresh) renew();
+  }, [fresh, renew]);
   return (
     <Named value={known}>
       <div className="page">

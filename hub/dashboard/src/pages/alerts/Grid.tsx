@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "re
 
 import type { Alert } from "../../api/types";
 import { useT, type Key } from "../../i18n";
-import { sorted, type Column, type View } from "../../lib/alertView";
+import { filters, sorted, type Column, type View } from "../../lib/alertView";
 import { bring, windowOf } from "../../lib/window";
 import { Failed, Skeleton } from "../../ui/Panel";
 import { useFailure } from "../parts/failures";
@@ -187,7 +187,7 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
       </div>
       {empty && (
         <div className="note grid-empty">
-          <p>{t(Object.keys(view).some((key) => key !== "state") ? "alerts.empty_filtered" : "alerts.empty")}</p>
+          <p>{t(Object.keys(filters(view, ["state"])).length > 0 ? "alerts.empty_filtered" : "alerts.empty")}</p>
         </div>
       )}
     </>
