@@ -22,6 +22,8 @@ _ACTIONS: Final = {
     "unsuppress": "suppress_problems",
 }
 """What a role calls what the hub may be switched on to do."""
+_NEWER: Final = {"suppress", "unsuppress"}
+"""What not every version can; see `dialect`."""
 
 _Look = Callable[[], Awaitable[str | None]]
 
@@ -117,6 +119,12 @@ class Checker:
     async def _write(self) -> str | None:
         if self._settings.read_only or not self._settings.writes:
             return "nothing is written: the connector is read-only, or no write is switched on"
+        dialect = await self._session.dialect()
+        if not dialect.suppresses and (beyond := _NEWER & self._settings.writes):
+            raise Misconfigured(
+                f"Zabbix {dialect.said} cannot {' or '.join(sorted(beyond))}, 6.2 and newer can; "
+                "take it out of `writes`"
+            )
         allowed = await self._allowed()
         if allowed is None:
             return None

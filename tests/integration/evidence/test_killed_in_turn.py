@@ -133,6 +133,9 @@ class Load:
             self._scraped(name, up=True)
             self._site.zabbix.send(name, "load", 97)
             self._posted(name, up=True)
+        # Else the hub agrees with tools that have not noticed anything yet.
+        until(lambda: all(set(STANDING) <= named for named in self._site.true().values()),
+              "each tool has what stands", 60)  # fmt: skip
         for thread in self._threads:
             thread.start()
 

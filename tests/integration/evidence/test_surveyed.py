@@ -10,8 +10,10 @@ import yaml
 
 from deploy.lab.zabbix import Zabbix
 from deploy.lab.zabbix_objects import Corner, Trigger, administrator_token
+from hub.web.shapes.surveys import Survey
 from tests.integration.conftest import MakeHub
 from tests.integration.hub.running import RunningHub
+from tests.integration.web.shapes import strangers
 
 pytestmark = pytest.mark.slow
 RELEASES = [
@@ -76,6 +78,8 @@ async def test_what_the_tool_knows_is_held_against_the_catalogue(
 
 def surveyed(corner: Corner, hub: RunningHub) -> None:
     found = hub.api.get("/connectors/zbx/survey")
+    assert strangers(found, Survey) == []
+    Survey.model_validate(found)
     assert (found["hosts"]["total"], found["hosts"]["bound"]) == (2, 1)
     assert [one["name"] for one in found["hosts"]["unbound"]] == [f"{corner.name}-old"]
     assert found["hosts"]["groups"] == [{"name": corner.name, "hosts": 1}]
