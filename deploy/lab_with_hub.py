@@ -92,13 +92,13 @@ def _zabbix(one: dict[str, str]) -> dict[str, Any]:
         "url": one["url"],
         "token": one["token"],
         "webhook_secret": secrets.token_urlsafe(24),
-        **_writing("zabbix"),
+        **_writing("zabbix", () if one["release"] != "6.0" else ("suppress", "unsuppress")),
     }
 
 
-def _writing(type_: str) -> dict[str, Any]:
-    """Let the hub do all that it can, and look often: these tools are nobody's."""
-    writes = sorted(connectors()[type_].manifest.writes)
+def _writing(type_: str, beyond: Iterable[str] = ()) -> dict[str, Any]:
+    """Let the hub do all but what is beyond the tool, and look often: these tools are nobody's."""
+    writes = sorted({*connectors()[type_].manifest.writes} - {*beyond})
     return {"read_only": False, "writes": writes, "poll_seconds": 5}
 
 

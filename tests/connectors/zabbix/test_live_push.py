@@ -180,6 +180,18 @@ async def test_the_check_of_a_reader_says_what_it_may_not_do(near: Near) -> None
     assert steps["webhook"].done is None
 
 
+async def test_a_write_that_this_release_cannot_do_is_named_with_the_one_that_can(
+    near: Near,
+) -> None:
+    near.host()
+    step = (await checked(near, read_only=False, writes=["close", "suppress"]))["write"]
+    if near.release == "6.0":
+        assert step.done is False
+        assert "cannot suppress, 6.2 and newer can" in step.says
+    else:
+        assert step.done is True
+
+
 async def test_a_role_without_the_api_is_named(near: Near) -> None:
     token = near.corner.user(f"{near.corner.name}-guest", role="Guest role")
     steps = await checked(near, token=token)
