@@ -223,7 +223,8 @@ class Watcher:
 
 
 def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{time.time_ns() % 10**9:09}Z"
+    seconds, rest = divmod(time.time_ns(), 10**9)  # read once: the clock may turn in between
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest:09}Z"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
