@@ -30,7 +30,8 @@ from hub.store.tables import metadata
 
 ADMIN = Principal("Ada", Role.ADMIN, "token", "t-1")
 SECRET = "a secret of these tests"  # noqa: S105
-HISTORY = {"audit", "clock", "change", "alembic_version"}
+HISTORY = {"audit", "clock", "change", "alembic_version", "identified"}
+"""What is of the hub and its documents, and not of what was loaded."""
 
 
 def write(folder: Path, store: str, **more: Any) -> Path:
