@@ -108,7 +108,13 @@ class Site:
     def agree(self, seconds: float) -> float:
         """Wait until the hub shows what the tools show; return how long that took."""
         began = time.monotonic()
-        until(lambda: self.firing() == self.true(), "the hub agrees with every tool", seconds)
+        try:
+            until(lambda: self.firing() == self.true(), "the hub agrees with every tool", seconds)
+        except AssertionError:
+            firing, true = self.firing(), self.true()
+            raise AssertionError(
+                {t: (firing[t] - true[t], true[t] - firing[t]) for t in true}
+            ) from None
         return time.monotonic() - began
 
     def state(self, connector: str) -> Any:
@@ -391,6 +397,7 @@ def outlived(site: Site, load: Load, name: str, seconds: float, tell: Tell) -> N
     )  # fmt: skip
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", VICTIMS)
 async def test_what_is_killed_under_load_ends_nothing_and_is_caught_up_with(
     site: tuple[Site, Load], name: str, figures: Tell
