@@ -17,6 +17,18 @@ test("the worst stands first; within a state what is held back, then what fails 
   expect(worstFirst(all).map((one) => one.id)).toEqual(["admin", "held", "often", "silent", "ok"]);
 });
 
+test("what is late stands before what is paused, and what has nothing to do stands last", () => {
+  const polled = { polls: true, poll_seconds: 30 };
+  const all = [
+    source({ id: "file", state: "idle" }),
+    source({ id: "well", ...polled, lag_seconds: 12 }),
+    source({ id: "paused", state: "paused", ...polled, lag_seconds: 9_000 }),
+    source({ id: "late", ...polled, lag_seconds: 120 }),
+    source({ id: "silent", state: "unverified", ...polled, lag_seconds: 12 }),
+  ];
+  expect(worstFirst(all).map((one) => one.id)).toEqual(["silent", "late", "paused", "well", "file"]);
+});
+
 test("only what is polled has a lag, and it is late after three of its own distances", () => {
   const polled = source({ id: "a", polls: true, poll_seconds: 30, last_success_at: "2026-03-02T07:58:00Z" });
   expect(lag(polled, NOW)).toBe(120_000);

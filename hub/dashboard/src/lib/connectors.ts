@@ -11,12 +11,17 @@ const DAY = 86_400_000;
 
 type Hours = Connector["hours"];
 
-/** The worst first; within a state what fails most often, then by name. */
+/** The worst first: what is late though it is well stands before what is paused. */
 export function worstFirst(all: readonly Connector[]): Connector[] {
   const rate = (one: Connector) => one.error_rate ?? 0;
+  const late = (one: Connector) => isBehind(one, (one.lag_seconds ?? 0) * 1000);
+  const badness = (one: Connector) => {
+    const place = SOURCES.indexOf(one.state);
+    return late(one) ? Math.min(place, SOURCES.indexOf("paused") - 0.5) : place;
+  };
   return [...all].sort(
     (a, b) =>
-      SOURCES.indexOf(a.state) - SOURCES.indexOf(b.state) ||
+      badness(a) - badness(b) ||
       Number(b.guard !== null) - Number(a.guard !== null) ||
       rate(b) - rate(a) ||
       a.id.localeCompare(b.id),
@@ -31,8 +36,11 @@ export function lag(one: Pick<Connector, "polls" | "last_success_at">, now: numb
 
 export function isLate(one: Connector, now: number): boolean {
   const behind = lag(one, now);
-  return behind !== null && one.state !== "paused" && behind > PATIENCE * 1000 * (one.poll_seconds ?? 0);
+  return behind !== null && isBehind(one, behind);
 }
+
+const isBehind = (one: Connector, behind: number): boolean =>
+  one.polls && one.state !== "paused" && behind > PATIENCE * 1000 * (one.poll_seconds ?? 0);
 
 export type Cell = "ok" | "some" | "failed" | "none";
 

@@ -62,11 +62,11 @@ const SOURCE: Record<string, Look> = {
   unverified: { key: "source.unverified", shape: "diamond", tone: "warn" },
   paused: { key: "source.paused", shape: "slashed", tone: "mute" },
   waiting: { key: "source.waiting", shape: "clock", tone: "mute" },
-  idle: { key: "source.idle", shape: "ring", tone: "mute" },
   ok: { key: "source.ok", shape: "tick", tone: "ok" },
+  idle: { key: "source.idle", shape: "ring", tone: "mute" },
 };
 
-/** The states of a source, the worst first. */
+/** The states of a source, the worst first; nothing is wrong with one that has nothing to do. */
 export const SOURCES = Object.keys(SOURCE);
 
 export const sourceState = (word: string): Look => SOURCE[word] ?? (SOURCE.idle as Look);
