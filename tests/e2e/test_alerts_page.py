@@ -123,6 +123,18 @@ async def test_new_alerts_wait_behind_a_pill_and_no_row_jumps(opened: Opened) ->
     await expect(titles.first).to_have_text("JustCame")
 
 
+async def test_a_selected_row_follows_its_alert_like_any_other(opened: Opened) -> None:
+    page = await opened_page(opened)
+    await select(page, 0)
+    row = page.locator(".grid-body [aria-selected=true]")
+    await expect(row).to_contain_text("Firing")
+    title = await row.locator(".g-title").inner_text()
+    one = next(one for one in opened.hub.lists["alerts"] if one["title"] == title)
+    one.update(status="suppressed", version=2)
+    await opened.hub.tell("alert", one["ref"])
+    await expect(row).to_contain_text("Suppressed")
+
+
 async def test_an_empty_table_shows_what_comes_at_once(opened: Opened) -> None:
     opened.hub.lists["alerts"].clear()
     page = await opened.go("/alerts?lang=en")

@@ -43,11 +43,11 @@ export const newestAlerts = (filters: Query, enabled: boolean) =>
   });
 
 /** What is seen of the table now, as it is now. */
-export const alertsNamed = (refs: readonly string[], enabled: boolean) =>
+export const alertsNamed = (refs: readonly string[]) =>
   queryOptions({
     queryKey: ["alerts", "named", refs],
     queryFn: ({ signal }) => get<Listing<Alert>>("alerts", { ref: refs, limit: 100 }, signal),
-    enabled: enabled && refs.length > 0,
+    enabled: refs.length > 0,
     placeholderData: keepPreviousData,
   });
 

@@ -35,7 +35,7 @@ export default function AlertsPage() {
   const wanted = useMemo(() => filters(view), [view]);
   const counts = useQuery(hub.alertCounts(filters(view, ["sev", "state"])));
   const settings = useTableSettings(view);
-  const rows = useRows(view, wanted, paused);
+  const rows = useRows(view, wanted);
   const known = useTitles();
   const number = counts.data ? total(counts.data.items, view) : null;
   const renew = useCallback(() => {

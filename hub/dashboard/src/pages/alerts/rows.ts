@@ -31,13 +31,13 @@ function within(view: View): Query {
   return filters({ ...view, [FILTER_OF[view.by]]: view.group });
 }
 
-export function useRows(view: View, wanted: Query, paused: boolean): Rows {
+export function useRows(view: View, wanted: Query): Rows {
   const grouped = view.by !== undefined;
   const groups = useQuery(hub.alertGroups(wanted, view.by));
   const unfolded = !grouped || view.group !== undefined;
   const table = useInfiniteQuery(hub.alertTable(within(view), view.sort ?? NEWEST, unfolded));
   const [seen, see] = useState<readonly string[]>([]);
-  const now = useQuery(hub.alertsNamed(seen, !paused)).data;
+  const now = useQuery(hub.alertsNamed(seen)).data;
   const pages = unfolded ? table.data?.pages : undefined;
   const alerts = useMemo(() => {
     const fresh = new Map((now?.items ?? []).map((one) => [one.ref, one]));
