@@ -1,11 +1,12 @@
 """Wiring of polling: which connectors are looked at, and by what."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from hub.app.settings import Configured
-from hub.contract import Checker, Onboarding, Source, Wire
-from hub.services.sync.ports import Polled
+from hub.contract import Checker, Connection, Onboarding, Source, Wire
+from hub.services.sync.ports import Polled, Tls
 from hub.wire import OpenWire
 
 
@@ -30,9 +31,26 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, OpenWire]) -> I
             checker=checker,
             onboarding=onboarding,
             surveys=connector.surveyor is not None,
-            verifies_tls=wire.verifies,
+            tls=tls_of(settings),
             budget=wire.budget,
         )
+
+
+def tls_of(settings: Connection) -> Tls | None:
+    """Say how the way to a tool is kept; of several addresses the worst counts."""
+    plain = [one for one in settings.addresses if one.scheme == "http"]
+    if any(not _is_local(one.host or "") for one in plain):
+        return "none"
+    if len(plain) < len(settings.addresses):
+        return "checked" if settings.verify_tls else "unchecked"
+    return "local" if plain else None
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _made(factory: Any, settings: Any, wire: Wire) -> Any:

@@ -73,6 +73,13 @@ class Connection(BaseModel):
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     timezone: Zone | None = None
 
+    @property
+    def addresses(self) -> tuple[HttpUrl, ...]:
+        """Return the addresses of the tool, those of a connector's own settings; not the proxy."""
+        held = (getattr(self, name) for name in type(self).model_fields if name != "proxy")
+        all_ = (one for value in held for one in (value if isinstance(value, tuple) else (value,)))
+        return tuple(one for one in all_ if isinstance(one, HttpUrl))
+
     @model_validator(mode="after")
     def _belong_together(self) -> "Connection":
         if self.client_key is not None and self.client_cert is None:

@@ -416,7 +416,7 @@ def connector(name: str, type_: str, title: str, now: datetime, **more: Any) -> 
         "open": 0,
         "backlog": 0,
         "guard": None,
-        "verifies_tls": True,
+        "tls": "checked" if polls else None,
         "rate_limit": None,
         "token_expires_at": None,
         "token_expiry_known": False,

@@ -52,7 +52,7 @@ def connectors(now: datetime) -> list[Entity]:
             backlog=62,
             error_rate=0.333,
             hours=bad,
-            verifies_tls=False,
+            tls="unchecked",
             can=WRITES,
             may=["acknowledge", "comment"],
             read_only=False,
@@ -78,6 +78,7 @@ def connectors(now: datetime) -> list[Entity]:
             next_poll_at=instant(now, -8),
             error_rate=1.0,
             hours=[*({**one, "looks": 0} for one in hours[:8]), *worse],
+            tls="none",
             can=WRITES,
         ),
     ]  # fmt: skip

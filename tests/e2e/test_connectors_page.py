@@ -71,6 +71,7 @@ async def test_the_worst_stands_first_and_says_what_helps(connected: Opened) -> 
     await expect(rows.nth(0)).to_contain_text("Needs an admin")
     await expect(rows.nth(0)).to_contain_text("check token, user and password")
     await expect(rows.nth(0)).to_contain_text("late")
+    await expect(rows.nth(0)).to_contain_text("No TLS (http)")
     await expect(rows.nth(1)).to_contain_text("TLS certificate not checked")
     await expect(rows.nth(1).get_by_role("img")).to_have_attribute(
         "aria-label", "Last 24 hours: 19 h without a failed look, 5 h with failed looks, "

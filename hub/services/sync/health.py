@@ -157,7 +157,7 @@ def condition_json(one: Polled, pulse: Pulse, now: datetime) -> dict[str, object
         "open": pulse.open,
         "backlog": pulse.missing,
         "guard": {"would_end": pulse.held_back, "of": pulse.held_of} if pulse.held_back else None,
-        "verifies_tls": one.verifies_tls,
+        "tls": one.tls,
         "rate_limit": None if (budget := one.budget()) is None else asdict(budget),
         "token_expires_at": pulse.expiry.at if pulse.expiry else None,
         "token_expiry_known": pulse.expiry is not None,

@@ -41,7 +41,7 @@ def families(syncing: Syncing) -> Iterator[Metric]:
         labels=["connector"],
     )  # fmt: skip
     for one in syncing.polled.values():
-        if not one.verifies_tls:
+        if one.tls == "unchecked":
             unchecked.add_metric([one.id], 1)
         if one.source is None:
             continue

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from hub.contract import Budget, Checker, Cursor, Known, Onboarding, Page, Source
 from hub.services.desks import Accepted
+
+Tls = Literal["checked", "unchecked", "none", "local"]
+"""How the way to a tool is kept: `none` is plain http, `local` plain http within this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Polled:
     """A connector as polling sees it.
 
     Shape: `kind` is the connector's word for the records that are alerts; `budget` tells how often
-           the tool may still be asked.
+           the tool may still be asked; `tls` is None where the hub asks nobody.
     Units: seconds.
     """
 
@@ -26,7 +29,7 @@ class Polled:
     checker: Checker | None = None
     onboarding: Onboarding | None = None
     surveys: bool = False
-    verifies_tls: bool = True
+    tls: Tls | None = None
     budget: Callable[[], Budget | None] = lambda: None
 
 

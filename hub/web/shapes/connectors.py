@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hub.services.acting.words import Write
+from hub.services.sync.ports import Tls
 from hub.web.shapes.lists import Items, Paged
 from hub.web.shapes.words import Asked, Line
 
@@ -70,7 +71,11 @@ class Condition(BaseModel):
     open: int = Field(description="What is open at the tool.")
     backlog: int = Field(description="What the hub holds for open and the tool did not name.")
     guard: Guard | None
-    verifies_tls: bool = Field(description="False: the tool's certificate is not looked at.")
+    tls: Tls | None = Field(
+        description="checked or unchecked: whether the tool's certificate is looked at; none: "
+        "plain http, which whoever stands between can read and change; local: plain http within "
+        "this machine. Null: the hub asks nobody."
+    )
     rate_limit: RateLimit | None = Field(description="Null: the tool says nothing of it.")
     token_expires_at: AwareDatetime | None = Field(
         description="When the secret ends by which the tool knows the hub. Null: never, or unknown."

@@ -220,7 +220,7 @@ CONNECTED: dict[str, Any] = {
     "open": 50,
     "backlog": 3,
     "guard": {"would_end": 40, "of": 50},
-    "verifies_tls": True,
+    "tls": "checked",
     "rate_limit": {"limit": 100, "remaining": 40, "resets_at": AT, "held_until": None},
     "token_expires_at": AT,
     "token_expiry_known": True,

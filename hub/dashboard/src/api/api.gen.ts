@@ -1759,8 +1759,8 @@ export interface components {
             /** @description What the hub holds for open and the tool did not name. */
             backlog: number;
             guard: components["schemas"]["Guard"] | null;
-            /** @description False: the tool's certificate is not looked at. */
-            verifies_tls: boolean;
+            /** @description checked or unchecked: whether the tool's certificate is looked at; none: plain http, which whoever stands between can read and change; local: plain http within this machine. Null: the hub asks nobody. */
+            tls: ("checked" | "unchecked" | "none" | "local") | null;
             /** @description Null: the tool says nothing of it. */
             rate_limit: components["schemas"]["RateLimit"] | null;
             /** @description When the secret ends by which the tool knows the hub. Null: never, or unknown. */
@@ -1811,8 +1811,8 @@ export interface components {
             /** @description What the hub holds for open and the tool did not name. */
             backlog: number;
             guard: components["schemas"]["Guard"] | null;
-            /** @description False: the tool's certificate is not looked at. */
-            verifies_tls: boolean;
+            /** @description checked or unchecked: whether the tool's certificate is looked at; none: plain http, which whoever stands between can read and change; local: plain http within this machine. Null: the hub asks nobody. */
+            tls: ("checked" | "unchecked" | "none" | "local") | null;
             /** @description Null: the tool says nothing of it. */
             rate_limit: components["schemas"]["RateLimit"] | null;
             /** @description When the secret ends by which the tool knows the hub. Null: never, or unknown. */

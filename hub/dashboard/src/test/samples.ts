@@ -116,7 +116,7 @@ export function source(given: Partial<Connector> & { id: string }): Connector {
   const looks = { polls: false, poll_seconds: null, lag_seconds: null, error_rate: null, open: 0, backlog: 0 };
   const writes = { can: [], may: [], read_only: true, stopped: false, stopped_by: null };
   const brought = { deliveries: 0, records: 0, quarantined: 0, sample: false };
-  const does = { receives: true, pulls: false, imports: false, verifies_tls: true };
+  const does = { receives: true, pulls: false, imports: false, tls: null };
   const limits = { rate_limit: null, token_expires_at: null, token_expiry_known: false };
   return {
     ...at, ...looks, ...writes, ...brought, ...does, ...limits,

@@ -71,7 +71,7 @@ async def test_trap_6_what_the_guard_holds_and_what_is_missing_is_counted() -> N
 
 
 def test_unchecked_tls_is_exposed_and_what_is_never_asked_is_not() -> None:
-    unsafe = Polled("am", "prometheus", "alert", source=Tool(), verifies_tls=False)
+    unsafe = Polled("am", "prometheus", "alert", source=Tool(), tls="unchecked")
     others = [polled(Tool(), "zbx"), Polled("plan", "msproject", "task")]
     ingest = Ingest()
     one = Syncing([unsafe, *others], ingest, ingest, Heard(), now=lambda: NOW)

@@ -234,5 +234,5 @@ async def test_what_a_tools_answers_say_about_themselves_is_shown_until_the_next
 
 
 def test_unchecked_tls_is_shown() -> None:
-    one = Polled("am", "prometheus", "alert", source=Tool(), verifies_tls=False)
-    assert condition_json(one, Pulse(), NOW)["verifies_tls"] is False
+    one = Polled("am", "prometheus", "alert", source=Tool(), tls="unchecked")
+    assert condition_json(one, Pulse(), NOW)["tls"] == "unchecked"

@@ -22,7 +22,7 @@ export function HealthFacts({ health, listed }: { health: ConnectorHealth; liste
         )}
       </Fact>
       {health.polls && <Looks health={health} />}
-      <Fact name={t("connectors.tls")}>{t(health.verifies_tls ? "connectors.tls.on" : "connectors.tls.off")}</Fact>
+      {health.tls && <Fact name={t("connectors.tls")}>{t(`connectors.tls.${health.tls}`)}</Fact>}
       {health.polls && <Limits health={health} />}
       {listed && <Brought listed={listed} />}
     </Facts>

@@ -1,4 +1,4 @@
-/** What is not a fault and should not stay so: ends held back, TLS that nobody checks, a token that ends. */
+/** What is not a fault and should not stay so: ends held back, a way without TLS or one that nobody checks, a token that ends. */
 
 import type { Connector } from "../../api/types";
 import { useT } from "../../i18n";
@@ -7,15 +7,16 @@ import { Chip } from "../../ui/Chip";
 import { When } from "../parts/parts";
 import { useNow } from "../parts/useNow";
 
-type Warned = Pick<Connector, "guard" | "verifies_tls" | "rate_limit" | "token_expires_at">;
+type Warned = Pick<Connector, "guard" | "tls" | "rate_limit" | "token_expires_at">;
 
 export function Warnings({ of }: { of: Warned }) {
   const t = useT();
   const now = useNow();
-  const { guard, verifies_tls: verifies, token_expires_at: ends } = of;
+  const { guard, tls, token_expires_at: ends } = of;
   const token = ending(ends, now);
+  const open = tls === "none" || tls === "unchecked" ? tls : null;
   const held = of.rate_limit?.held_until;
-  if (!guard && verifies && !token && !held) return null;
+  if (!guard && !open && !token && !held) return null;
   return (
     <p className="states warnings">
       {guard && (
@@ -23,9 +24,9 @@ export function Warnings({ of }: { of: Warned }) {
           {t("connectors.guard.short", { n: guard.would_end })}
         </Chip>
       )}
-      {!verifies && (
-        <Chip shape="diamond" tone="warn" plain title={t("connectors.tls.off.title")}>
-          {t("connectors.tls.off")}
+      {open && (
+        <Chip shape="diamond" tone="warn" plain title={t(`connectors.tls.${open}.title`)}>
+          {t(`connectors.tls.${open}`)}
         </Chip>
       )}
       {token && (
