@@ -16,6 +16,7 @@ from hub.services.reading import Freshness
 from hub.services.refusals import Refusal
 from hub.services.standing import OpenIncident
 from hub.store import plan_moves, shown
+from hub.store.authors import authors
 from hub.store.carrying import now_called
 from hub.store.database import Database
 from hub.store.encoded import part
@@ -126,10 +127,9 @@ def _one(connection: Connection, kind: str, ref: str) -> bytes | None:
 def _alert(connection: Connection, row: Any) -> bytes:
     """Add the record an alert was made of, where its fields came from, and its history."""
     query = select(occurrence).where(occurrence.c.alert == row.ref)
-    history = [
-        shown.move_json(o)
-        for o in connection.execute(query.order_by(occurrence.c.at, occurrence.c.id))
-    ]
+    moves = connection.execute(query.order_by(occurrence.c.at, occurrence.c.id)).all()
+    by = authors(connection, row.ref, moves)
+    history = [shown.move_json(one, by.get(one.id)) for one in moves]
     found = connection.execute(
         select(link).where(link.c.source == row.ref).order_by(link.c.confidence.desc())
     ).all()

@@ -73,8 +73,11 @@ def _ending(row: Any) -> Iterable[bytes]:
             yield b',"doubt":' + orjson.dumps(since | reported)
 
 
-def move_json(row: Any) -> bytes:
-    """Show one thing that happened to an alert; a move of a source key has both its states."""
+def move_json(row: Any, author: str | None = None) -> bytes:
+    """Show one thing that happened to an alert; a move of a source key has both its states.
+
+    Shape: `author` is who wanted the write that caused what the tool told.
+    """
     kind = end_kind(AlertStatus(row.became), row.why or "") if row.became else None
     return orjson.dumps(
         {
@@ -89,7 +92,7 @@ def move_json(row: Any) -> bytes:
             "end_kind": kind,
             "reason": row.why,
             "cause": _cause(row, kind),
-            "by": row.by_whom,
+            "by": row.by_whom or author,
         }
     )
 

@@ -15,7 +15,7 @@ from hub.contract import Known, Operation, Writer
 from hub.errors import HubError, Transient
 from hub.services.acting.desk import Allowed
 from hub.services.acting.ports import Outbox, Planned, Settled
-from hub.services.acting.words import WriteState
+from hub.services.acting.words import ALREADY, WriteState
 
 LOOK: Final = 1.0
 """Seconds between looks when nobody rings: another process may have written a wish down."""
@@ -117,7 +117,7 @@ class Sender:
         operation = Operation(planned.key, planned.write.value, on, planned.values)
         if await writer.holds(operation):
             first = planned.attempts == 1
-            return Settled(WriteState.CONFIRMED, "already so" if first else "found done")
+            return Settled(WriteState.CONFIRMED, ALREADY if first else "found done")
         if self._now() - planned.created_at > TOO_OLD:
             return Settled(WriteState.FAILED, "not sent within a day; ask again if it still counts")
         answer = await writer.apply(operation)

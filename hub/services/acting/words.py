@@ -38,6 +38,9 @@ WAITING: Final = frozenset({WriteState.PLANNED, WriteState.SENDING, WriteState.U
 COUNTED: Final = WAITING | {WriteState.CONFIRMED, WriteState.FAILED}
 """May have changed the tool: what the circuit breaker counts."""
 
+ALREADY: Final = "already so"
+"""What a write says that found the tool as it was wanted, before anything was sent."""
+
 
 class Owner(StrEnum):
     """Whose word on a field holds when the hub and the tool differ."""

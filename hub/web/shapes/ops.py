@@ -111,7 +111,9 @@ class Occurrence(BaseModel):
     end_kind: EndKind | None = None
     reason: str | None = Field(None, description="What an end, or its doubt, rests on.")
     cause: Literal["delivery", "look", "timeout", "person"] = "delivery"
-    by: str | None = Field(None, description="The person who caused it.")
+    by: str | None = Field(
+        None, description="The person who caused it, also by a write of the hub to the tool."
+    )
 
 
 class RefusedMove(BaseModel):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from hub.services.acting.ports import Planned, Settled, Wish
-from hub.services.acting.words import WAITING, Write, WriteState
+from hub.services.acting.words import ALREADY, WAITING, Write, WriteState
 from hub.services.board import ListQuery
 from hub.services.refusals import Refusal, Why
 from hub.store import Database
@@ -183,3 +183,29 @@ async def test_a_wish_that_cannot_be_sent_is_written_down_with_its_reason(bench:
     (shown,) = await ledger(bench, state=("refused",))
     assert shown["says"] == "switched off by an admin"
     assert await bench.stores.outbox.claim("am") is None
+
+
+async def ended_by(bench: Bench, says: str, write: Write = Write.CLOSE) -> list[str | None]:
+    """Settle a write so, and return who the history of its alert names for its end."""
+    ref = await fired(bench)
+    await wanted(bench, wish(ref, write))
+    planned = await claimed(bench)
+    await bench.stores.outbox.settle(planned.number, Settled(WriteState.CONFIRMED, says))
+    begun = bench.now
+    await bench.after(60)
+    await bench.told(alert("Down", begun, ends_at=bench.now))
+    told = await bench.stores.board.one("alerts", ref)
+    assert told is not None
+    history = orjson.loads(told)["occurrences"]
+    return [one["by"] for one in history if one["event"] == "resolved"]
+
+
+async def test_a_move_that_a_write_of_the_hub_caused_names_who_wanted_it(bench: Bench) -> None:
+    assert await ended_by(bench, "done") == ["ada"]
+
+
+@pytest.mark.parametrize(("says", "write"), [(ALREADY, Write.CLOSE), ("done", Write.ACKNOWLEDGE)])
+async def test_a_move_that_no_write_of_the_hub_caused_names_nobody(
+    bench: Bench, says: str, write: Write
+) -> None:
+    assert await ended_by(bench, says, write) == [None]

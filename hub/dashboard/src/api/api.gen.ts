@@ -2585,7 +2585,7 @@ export interface components {
              * @enum {string}
              */
             cause: "delivery" | "look" | "timeout" | "person";
-            /** @description The person who caused it. */
+            /** @description The person who caused it, also by a write of the hub to the tool. */
             by?: string | null;
         };
         /** @description What an admin copies into the tool; secrets stand as placeholders. */
