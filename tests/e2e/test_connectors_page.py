@@ -171,10 +171,13 @@ async def test_writes_are_stopped_at_once_and_go_on_only_when_it_is_said_twice(
 
 
 async def test_the_ledger_says_what_became_of_a_write_and_why(connected: Opened) -> None:
+    named = operations(datetime.now(UTC))[0]["alert"]
+    connected.hub.lists["alerts"][0].update(ref=named, title="DiskAlmostFull")
     _, side = await beside(connected, "zbx-main")
     first = side.locator("h3", has_text="Newest writes").locator("+ ul > li").first
     await expect(first).to_contain_text("Refused")
     await expect(first).to_contain_text("an admin adds it to")
+    await expect(first.get_by_role("link")).to_have_text("DiskAlmostFull")
 
 
 async def test_errors_are_counted_and_what_the_tool_said_stands_behind(

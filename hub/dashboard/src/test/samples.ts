@@ -11,6 +11,7 @@ import type {
   Link,
   MilestoneInFull,
   Move,
+  Operation,
   Quarantined,
 } from "../api/types";
 
@@ -33,6 +34,27 @@ export function milestone(given: Partial<MilestoneInFull> & { ref: string }): Mi
     gate: null,
     moved: null,
     moves: [],
+    ...given,
+  };
+}
+
+export function operation(given: Partial<Operation> & { ref: string }): Operation {
+  return {
+    key: "k",
+    connector: "zbx",
+    write: "acknowledge",
+    field: "acknowledgement",
+    alert: "zbx:alert:1",
+    state: "planned",
+    says: "",
+    wanted: {},
+    answer: null,
+    attempts: 0,
+    by: "li.na",
+    created_at: "2026-03-02T08:00:00Z",
+    next_at: null,
+    settled_at: null,
+    version: 1,
     ...given,
   };
 }

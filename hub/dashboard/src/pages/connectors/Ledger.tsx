@@ -3,29 +3,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
+import { alertsNamed } from "../../api/alerts";
 import { newestOperations } from "../../api/connectors";
 import type { Operation } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import { shortRef } from "../../lib/refs";
+import { writeLook } from "../../lib/writes";
 import { Chip } from "../../ui/Chip";
-import type { ShapeName, Tone } from "../../ui/Shape";
 import { Asked } from "../details/Asked";
 import { Since } from "../parts/parts";
-
-const LOOKS: Record<string, [ShapeName, Tone]> = {
-  planned: ["clock", "mute"],
-  sending: ["clock", "info"],
-  unknown: ["ring", "warn"],
-  confirmed: ["tick", "ok"],
-  failed: ["triangle", "high"],
-  refused: ["slashed", "warn"],
-  cancelled: ["slashed", "mute"],
-  superseded: ["slashed", "mute"],
-};
 
 export function Ledger({ connector, can }: { connector: string; can: boolean }) {
   const t = useT();
   const asked = useQuery({ ...newestOperations(connector), enabled: can });
+  const refs = [...new Set((asked.data?.items ?? []).map((one) => one.alert))];
+  const alerts = useQuery(alertsNamed(refs)).data?.items ?? [];
+  const titles = new Map(alerts.map(({ ref, title }) => [ref, title]));
   if (!can) return null;
   return (
     <>
@@ -37,7 +30,7 @@ export function Ledger({ connector, can }: { connector: string; can: boolean }) 
           ) : (
             <ul className="rejected">
               {items.map((one) => (
-                <Row key={one.ref} one={one} />
+                <Row key={one.ref} one={one} title={titles.get(one.alert)} />
               ))}
             </ul>
           )
@@ -47,9 +40,9 @@ export function Ledger({ connector, can }: { connector: string; can: boolean }) 
   );
 }
 
-function Row({ one }: { one: Operation }) {
+function Row({ one, title }: { one: Operation; title: string | undefined }) {
   const t = useT();
-  const [shape, tone] = LOOKS[one.state] ?? ["ring", "mute"];
+  const [shape, tone] = writeLook(one.state);
   return (
     <li>
       <p className="states">
@@ -58,7 +51,7 @@ function Row({ one }: { one: Operation }) {
         </Chip>
         <b>{t(`connectors.write.${one.write}` as Key)}</b>
         <Link to="/alerts" search={{ alert: one.alert }} activeProps={{}}>
-          {shortRef(one.alert)}
+          {title ?? shortRef(one.alert)}
         </Link>
       </p>
       {one.says && (
