@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.answers import alert
 from tests.e2e.conftest import Opened
+from tests.e2e.connected import operations
 from tests.e2e.test_now_page import BEYOND, VARIANTS, faults
 
 pytestmark = [pytest.mark.needs_system("chromium"), pytest.mark.slow]
@@ -133,6 +134,26 @@ async def test_a_selected_row_follows_its_alert_like_any_other(opened: Opened) -
     one.update(status="suppressed", version=2)
     await opened.hub.tell("alert", one["ref"])
     await expect(row).to_contain_text("Suppressed")
+
+
+async def test_an_acknowledgement_says_whether_it_reached_the_tool(opened: Opened) -> None:
+    now = datetime.now(UTC)
+    one = opened.hub.lists["alerts in full"][0]
+    one["ack"] = {"by": "li.na", "at": now.isoformat(), "message": "", "origin": "hub"}
+    opened.hub.lists["operations"] = []
+    page = await opened_page(opened, f"&alert={one['ref']}")
+    side = page.get_by_role("complementary")
+    await expect(side).to_contain_text("Nothing was written to the tool.")
+    written = {**operations(now)[1], "alert": one["ref"], "created_at": now.isoformat()}
+    opened.hub.lists["operations"] = [
+        {**written, "state": "failed", "says": "the token is refused"}
+    ]
+    await opened.hub.tell("operation", "hub:operation:1")
+    await expect(side).to_contain_text("Did not reach zbx-main")
+    await expect(side).to_contain_text("the token is refused")
+    opened.hub.lists["operations"] = [written]
+    await opened.hub.tell("operation", "hub:operation:1")
+    await expect(side).to_contain_text("Reached zbx-main")
 
 
 async def test_an_empty_table_shows_what_comes_at_once(opened: Opened) -> None:

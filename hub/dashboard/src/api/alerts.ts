@@ -4,7 +4,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 
 import { get, send, type Query } from "./http";
 import { FIRST_PAGE } from "./queries";
-import type { Alert, AlertCounts, AlertGroups, AlertInFull, Incident, Link, Listing } from "./types";
+import type { Alert, AlertCounts, AlertGroups, AlertInFull, Incident, Link, Listing, Operation } from "./types";
 
 /** Alerts of the table, page by page; it is not read anew by itself, so that no row jumps. */
 export const alertTable = (filters: Query, sort: string, enabled = true) =>
@@ -56,6 +56,14 @@ export const siblings = (filter: Query) =>
   queryOptions({
     queryKey: ["alerts", "siblings", filter],
     queryFn: ({ signal }) => get<Listing<Alert>>("alerts", { ...filter, sort: "-severity", limit: 7 }, signal),
+  });
+
+/** What became of the newest acknowledgements of an alert on their way to its tool. */
+export const acknowledgements = (alert: string) =>
+  queryOptions({
+    queryKey: ["operations", "acknowledgements", alert],
+    queryFn: ({ signal }) =>
+      get<Listing<Operation>>("operations", { alert, write: "acknowledge", limit: 20 }, signal),
   });
 
 const alertPath = (ref: string) => `alerts/${encodeURIComponent(ref)}`;
