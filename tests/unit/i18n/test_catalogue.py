@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import get_args
 
 import pytest
 
 from hub.i18n import LOCALES, catalogue, render, shown, translate
 from hub.model.links import Reason
 from hub.model.words import AlertStatus, IncidentStatus, Rag, Severity
+from hub.services.acting.words import WriteState
+from hub.services.sync.ports import Tls
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ROOT / "hub/dashboard/src"
@@ -23,6 +26,7 @@ COMPOSED = (
     "reason.",
     "factor.",
     "occurrence.",
+    "alert.ack.",
     "alert.status.",
     "alert.cause.",
     "alert.end_kind.",
@@ -129,6 +133,8 @@ def test_every_sentence_belongs_to_a_code_that_is_still_given() -> None:
         ("severity", [level.word for level in Severity]),
         ("rag", list(Rag)),
         ("alert.status", list(AlertStatus)),
+        ("alert.ack", list(WriteState)),
+        ("connectors.tls", list(get_args(Tls))),
         ("incident.status", list(IncidentStatus)),
     ],
 )
