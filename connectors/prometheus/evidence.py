@@ -74,9 +74,13 @@ async def _standing(
     up = [point.value for one in await queries.instant("up") for point in one.points]
     if up and not any(up):
         return Standing(alive=False, why=f"{name} reaches none of its targets")
-    if await server.up_for() < settled:
-        return Standing(None, f"{name} has just started")
-    return Standing(alive=True, why=f"{name} evaluates its rules", seen_at=datetime.now(UTC))
+    began, at = await server.began()
+    if at - began < settled:
+        # What its predecessor told of may run out before it has found it anew.
+        return Standing(None, f"{name} has just started", vouches_until=began)
+    why = f"{name} evaluates its rules"
+    # As a heartbeat vouches, see `Heart.vouches_until`.
+    return Standing(True, why, datetime.now(UTC), at + 2 * await server.resend_delay())
 
 
 async def past(queries: Queries, missing: set[str], evidence: Evidence) -> dict[str, Past]:

@@ -78,9 +78,9 @@ async def is_proof(
         return False
     if evidence is not None and not evidence.standing.alive:
         return False
-    by_heart = pulse.standing(listings)
+    by_heart = pulse.proves(listings)
     if by_heart is not None:
-        return by_heart.alive is True
+        return by_heart
     return evidence is not None and evidence.active is not None
 
 

@@ -6,7 +6,7 @@ died. When it was told of it last (`updatedAt`) does.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from connectors.prometheus import parse
@@ -17,6 +17,7 @@ from hub.contract import Record
 KIND: Final = "heartbeat"
 # Two Prometheus servers that watch the same are one heart: it beats while one of them does.
 _REPLICA: Final = frozenset({"replica", "prometheus_replica"})
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Heart:
     """The heartbeat of one Prometheus or of one pair.
 
     Shape: `seen_at` is when an Alertmanager was told of it last, `age` how long ago that was, both
-           by that Alertmanager's clock. Not `heard`: only waited for, since `seen_at`.
+           by that Alertmanager's clock. Not `heard`: only waited for, since `seen_at`. `lasts` is
+           for how long Alertmanager takes it to fire if nobody repeats it, `since` its beginning.
     """
 
     series: str
@@ -32,6 +34,18 @@ class Heart:
     seen_at: datetime
     age: timedelta
     heard: bool = True
+    lasts: timedelta = timedelta(0)
+    since: datetime = _LONG_AGO
+
+    @property
+    def vouches_until(self) -> datetime:
+        """Return up to when no alert of its Prometheus can have run out.
+
+        Source: Prometheus, `rules/alerting.go`: an alert is told of anew once the resend delay is
+                over, and runs out after four times the longer of that delay and its interval. So
+                what is told of last before a death runs out two delays after it or later.
+        """
+        return self.seen_at + self.lasts / 2
 
 
 def beats(labels: Mapping[str, object] | None, wanted: Mapping[str, str]) -> bool:
@@ -56,9 +70,20 @@ def heard(listings: Iterable[Listing], wanted: Mapping[str, str]) -> dict[str, H
 
 def _heart(alert: Listed, at: datetime) -> Heart:
     labels = {name: value for name, value in alert.labels.items() if name not in _REPLICA}
-    told = parse.instant(alert.updated_at)
-    seen_at = datetime.fromisoformat(told) if told else at
-    return Heart(series(labels), labels, seen_at, max(at - seen_at, timedelta(0)))
+    seen_at = _read(alert.updated_at) or at
+    return Heart(
+        series(labels),
+        labels,
+        seen_at,
+        age=max(at - seen_at, timedelta(0)),
+        lasts=max((_read(alert.ends_at) or seen_at) - seen_at, timedelta(0)),
+        since=_read(alert.starts_at) or seen_at,
+    )
+
+
+def _read(text: str) -> datetime | None:
+    found = parse.instant(text)
+    return None if found is None else datetime.fromisoformat(found)
 
 
 def series(labels: Mapping[str, str]) -> str:

@@ -28,7 +28,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """One alert as one Alertmanager lists it. Its `endsAt` is a guess ahead, and left out."""
+    """One alert as one Alertmanager lists it. `ends_at` is when it ends if nobody repeats it."""
 
     fingerprint: str
     starts_at: str = msgspec.field(name="startsAt")
@@ -37,6 +37,7 @@ class Listed(msgspec.Struct, frozen=True):
     labels: dict[str, str]
     annotations: dict[str, str] = msgspec.field(default_factory=dict)
     generator_url: str = msgspec.field(default="", name="generatorURL")
+    ends_at: str = msgspec.field(default="", name="endsAt")
 
 
 @dataclass(frozen=True, slots=True)

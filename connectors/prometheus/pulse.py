@@ -7,7 +7,7 @@ again, and one that nobody wrote down was never there.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from connectors.prometheus import hearts
 from connectors.prometheus.hearts import Heart
@@ -67,6 +67,29 @@ class Pulse:
         first = next((heart for heart in known.values() if self.beats(heart)), None)
         return first and replace(first, series=series, labels=self.wanted)
 
+    def _until(self, heart: Heart) -> datetime:
+        return min(heart.vouches_until, heart.seen_at + self.longest)
+
+    def proves(self, listings: tuple[Listing, ...]) -> bool | None:
+        """Tell whether it proves an end that no Alertmanager lists an alert; None: no heartbeat.
+
+        Shape: nothing can have run out yet, and each Prometheus runs for long enough to have told
+               of everything again.
+        """
+        if not listings:
+            return None
+        known, now = self.hearts(listings), max(listing.at for listing in listings)
+        return (
+            None
+            if not known
+            else all(
+                self.beats(heart)
+                and self._until(heart) >= now
+                and now - heart.since >= self.longest
+                for heart in known.values()
+            )
+        )
+
     def standing(self, listings: tuple[Listing, ...]) -> Standing | None:
         """Judge by the heartbeats; None where there is none to judge by.
 
@@ -80,7 +103,8 @@ class Pulse:
         worst = max(known.values(), key=lambda heart: (not heart.heard, heart.age))
         name = ", ".join(f"{label}={value}" for label, value in self.wanted.items())
         if self.beats(worst):
-            return Standing(alive=True, why=f"the heartbeat {name} is heard", seen_at=worst.seen_at)
+            why = f"the heartbeat {name} is heard"
+            return Standing(True, why, worst.seen_at, min(map(self._until, known.values())))
         since = worst.seen_at.isoformat(timespec="seconds")
         if worst.heard:
             why = f"the heartbeat {name} was heard last at {since}"

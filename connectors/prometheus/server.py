@@ -17,6 +17,12 @@ T = TypeVar("T")
 # The two sections that say it. The rest may be ten thousand lines long, seconds for the reader.
 _SECTIONS: Final = re.compile(r"^(?:global|alerting):.*(?:\n[ \t].*)*", re.MULTILINE)
 
+_PART: Final = re.compile(r"(\d{1,6})(ms|[wdhms])")
+_SPAN: Final = re.compile(r"(?:\d{1,6}(?:ms|[wdhms]))+", re.ASCII)
+_UNITS: Final = {
+    "w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds",
+}  # fmt: skip
+
 
 class Active(msgspec.Struct, frozen=True):
     """An alert as Prometheus has it: `active_at` is when its condition began to hold."""
@@ -107,11 +113,16 @@ class Server:
         said, _ = await self._data("/api/v1/status/config", _Config)
         return naming(said.yaml)
 
-    async def up_for(self) -> timedelta:
-        """Ask how long it runs, by its own clock."""
+    async def began(self) -> tuple[datetime, datetime]:
+        """Ask since when it runs, and what time it is there."""
         said, at = await self._data("/api/v1/status/runtimeinfo", _Runtime)
         began = parse.instant(said.began)
-        return timedelta(0) if began is None else at - datetime.fromisoformat(began)
+        return at if began is None else datetime.fromisoformat(began), at
+
+    async def resend_delay(self) -> timedelta:
+        """Ask after how long it tells Alertmanager anew of an alert that fires; nought: unknown."""
+        said, _ = await self._data("/api/v1/status/flags", dict[str, str])
+        return min(span(said.get("rules.alert.resend-delay", "")), timedelta(days=1))
 
     async def version(self) -> tuple[str, datetime]:
         """Ask for its version; return its clock too."""
@@ -133,6 +144,14 @@ def _rule(rule: _Rule, group: _Group, at: datetime) -> Rule:
     last = parse.instant(group.last)
     age = None if last is None else max(at - datetime.fromisoformat(last), timedelta(0))
     return Rule(rule.name, rule.health == "ok", timedelta(seconds=group.interval), age)
+
+
+def span(text: str) -> timedelta:
+    """Read a span as Prometheus writes it, like 1m30s; nought where it is none. Pure."""
+    if not _SPAN.fullmatch(text):
+        return timedelta(0)
+    parts = (timedelta(**{_UNITS[unit]: int(count)}) for count, unit in _PART.findall(text))
+    return sum(parts, timedelta(0))
 
 
 def naming(text: str) -> Naming:

@@ -6,6 +6,7 @@ died lets its alerts run out. `fate` asks who can know, and where nobody knows, 
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from connectors.prometheus import fates, hearts
@@ -97,10 +98,12 @@ class PrometheusSource:
             return by_heart or Standing(None, f"{fault}, and {error}")
         if evidence is None:
             return by_heart or Standing(None, f"{fault}, and no prometheus_url is set")
+        asked = evidence.standing
         # A heartbeat goes on where every target is out of sight.
-        return (
-            evidence.standing if evidence.standing.alive is False else by_heart or evidence.standing
-        )
+        if by_heart is None or asked.alive is False:
+            return asked
+        just_started = asked.alive is None and asked.vouches_until is not None
+        return replace(by_heart, vouches_until=asked.vouches_until) if just_started else by_heart
 
     async def _listings(self, wanted: Mapping[str, str] | None = None) -> tuple[Listing, ...]:
         """Ask every Alertmanager; return what those say that answer.

@@ -34,12 +34,15 @@ class Standing:
     """Whether a tool's silence may be believed: is it alive, and since when has it not been seen.
 
     Shape: `alive` False means that an end which the tool reports may only be its own; None means
-           that nobody could tell. `why` is a sentence for the admin.
+           that nobody could tell. `why` is a sentence for the admin. Where a tool takes its own
+           silence for an end, `vouches_until` is up to when a reported end cannot be that; None:
+           it never is.
     """
 
     alive: bool | None
     why: str = ""
     seen_at: datetime | None = None
+    vouches_until: datetime | None = None
 
 
 class Source(Protocol):

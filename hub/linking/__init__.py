@@ -33,12 +33,21 @@ from hub.linking.signals import (
     fixed_window,
     signal_of,
 )
-from hub.linking.states import NOT_LOOKED, SETTLED, TIMED_OUT, end_kind
+from hub.linking.states import (
+    INFERRED,
+    NOT_HEARD_SINCE,
+    NOT_LOOKED,
+    SETTLED,
+    TIMED_OUT,
+    end_kind,
+)
 from hub.linking.threats import Delivers, Hit, Target, exposures
 
 __all__ = [
     "DEFAULT_EXCLUDED",
     "FLAPS",
+    "INFERRED",
+    "NOT_HEARD_SINCE",
     "NOT_LOOKED",
     "NO_TAGS",
     "REASON_CODES",

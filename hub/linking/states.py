@@ -112,7 +112,10 @@ SETTLED: Final = "settled"
 """An end that was doubted, and that a later look at the tool bears out."""
 NOT_LOOKED: Final = "not_looked_yet"
 """Why a tool's silence is not believed before the first look of this process."""
-_INFERRED: Final = "ended"
+NOT_HEARD_SINCE: Final = "not_heard_since"
+"""Why an end is not believed that came later than anybody vouches for: a look decides."""
+INFERRED: Final = "ended"
+"""An end that a look found."""
 
 
 def end_kind(state: AlertStatus, why: str) -> EndKind | None:
@@ -123,4 +126,4 @@ def end_kind(state: AlertStatus, why: str) -> EndKind | None:
         return None
     if why == TIMED_OUT:
         return EndKind.TIMEOUT
-    return EndKind.INFERRED_POLL if why == _INFERRED else EndKind.GONE
+    return EndKind.INFERRED_POLL if why == INFERRED else EndKind.GONE

@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select, text
 
 from hub.contract import Cursor
-from hub.model.words import ENDED
+from hub.model.words import ENDED, AlertStatus
 from hub.services.instants import instant
 from hub.services.sync.ports import Held
 from hub.store.database import Database, Writing
@@ -68,6 +68,8 @@ def _open(connection: Connection, connector: str) -> dict[str, Held]:
         for row in connection.execute(query):
             for series, source in orjson.loads(row.sources).items():
                 if source[3] not in ENDED:
-                    held = Held(row.ref, source[0], source[1], instant(row.last_seen_at))
+                    doubted = source[3] == AlertStatus.UNVERIFIED
+                    heard_at = instant(row.last_seen_at)
+                    held = Held(row.ref, source[0], source[1], heard_at, doubted)
                     found[series] = held
     return found

@@ -180,10 +180,12 @@ class _Decision:
             return
         sources = self._sources.setdefault(ref, {})
         alert = None if row is None else alert_of(row, sources)
-        seen = observation_of(item, ref, self._group.arrived[item.arrived].delivery)
-        if seen.telling is Telling.ENDED and seen.connector in self._group.doubted:
-            why = self._group.doubted[seen.connector]
-            seen = seen._replace(telling=Telling.DOUBTED, why=why)
+        arrived = self._group.arrived[item.arrived]
+        seen = observation_of(item, ref, arrived.delivery)
+        if seen.telling is Telling.ENDED:
+            why = self._group.doubt(arrived, seen.ends_at)
+            if why is not None:
+                seen = seen._replace(telling=Telling.DOUBTED, why=why)
         if alert is not None:
             seen = _as_known(alert, seen, values)
         observed = observe(alert, seen, rule=self._group.rule)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hub.contract import Delivery, Gone, Page, Record
 from hub.errors import Unmappable
-from hub.linking import DEFAULT_EXCLUDED, FLAPS, FlapRule, Regrouping, identity
+from hub.linking import DEFAULT_EXCLUDED, FLAPS, NOT_HEARD_SINCE, FlapRule, Regrouping, identity
 from hub.mapping import apply, left_out
 from hub.model.words import AlertStatus
 from hub.services.desks import Accepted
@@ -86,7 +86,8 @@ class Group:
     Shape: `refresh` are incidents that are weighed anew, as far as they are open; `relink` are
            alerts whose service is looked up anew; `regrouping` moves alerts whose late onsets
            showed that they belong elsewhere. `doubted` are connectors whose ends nobody vouches
-           for, each with the reason. `rule` says what is flapping.
+           for, each with the reason; `vouched` is up to when the ends of another are believed,
+           `unvouched` who told of a later one. `rule` says what is flapping.
     """
 
     arrived: Sequence[Arrived]
@@ -99,8 +100,25 @@ class Group:
     regrouping: Regrouping = NOTHING_MOVED
     doubted: Mapping[str, str] = field(default_factory=dict)
     rule: FlapRule = FLAPS
+    vouched: Mapping[str, datetime] = field(default_factory=dict)
+    unvouched: set[str] = field(default_factory=set)
     answers: list[Accepted] = field(default_factory=list)
     repeats: list[int] = field(default_factory=list)
+
+    def doubt(self, arrived: Arrived, ends_at: datetime | None) -> str | None:
+        """Say why an end that was told is not believed; None: it is.
+
+        Shape: what was asked for rests on a look. What came by itself may be an alert that ran out
+               because its source died after the last look.
+        """
+        delivery = arrived.delivery
+        if delivery.connector in self.doubted:
+            return self.doubted[delivery.connector]
+        until = self.vouched.get(delivery.connector)
+        if until is None or arrived.kind == "pull" or (ends_at or delivery.received_at) <= until:
+            return None
+        self.unvouched.add(delivery.connector)
+        return NOT_HEARD_SINCE
 
     @property
     def refs(self) -> list[str]:

@@ -18,7 +18,7 @@ import structlog
 
 from hub.contract import Delivery, Gone, Page, Receiver
 from hub.errors import Anomalous, Transient
-from hub.linking import FLAPS, NOT_LOOKED, SETTLED, TIMED_OUT, FlapRule, Regrouping
+from hub.linking import FLAPS, NOT_LOOKED, TIMED_OUT, FlapRule, Regrouping
 from hub.services.desks import Accepted
 from hub.services.ingest.carrying import Carrier
 from hub.services.ingest.context import Context
@@ -135,11 +135,12 @@ class GroupIntake:
         self._due = asyncio.Event()
         self._regroup_from = 0.0
         self._doubted: dict[str, str] = {}
+        self._vouched: dict[str, datetime] = {}
         self._may_be_unverified = True  # an earlier hub may have left some
         self._unverified = timedelta(seconds=unverified_seconds)
         self._began = datetime.min.replace(tzinfo=UTC)
         self.bell: Callable[[str], None] = lambda _: None
-        """Rung when a tool says that it left something out: its source is asked at once."""
+        """Rung when only a look can tell: a tool left something out, or may have died."""
 
     def known(self, connector: str) -> bool:
         """Tell whether this connector is there and receives webhooks."""
@@ -265,24 +266,17 @@ class GroupIntake:
         self._doubted[connector] = why
         self._may_be_unverified = True
 
-    def believe(self, connector: str) -> None:
-        """Hear that its ends may be believed."""
+    def believe(self, connector: str, until: datetime | None = None) -> None:
+        """Hear that its ends may be believed; with `until`, only those of up to then."""
+        self._vouched.pop(connector, None)
+        if until is not None:
+            self._vouched[connector] = until
         if self._doubted.pop(connector, NOT_LOOKED) != NOT_LOOKED:
             log.info("ends are believed again", connector=connector)
 
     def doubted(self, connector: str) -> str | None:
         """Say why its ends are not believed; None: they are."""
         return self._doubted.get(connector)
-
-    async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
-        """Settle what was doubted: what the census did not name ended when it was said to."""
-        if not self._may_be_unverified:
-            return  # to look for them costs as much as what fires
-        held = await self._store.unverified()
-        doubted = [one for one in held if one.connector == connector]
-        await self._end(
-            [one for one in doubted if one.series not in still_open], SETTLED, self._now()
-        )
 
     async def _end(self, held: Sequence[Unverified], why: str, now: datetime) -> None:
         """End series whose reported end was doubted."""
@@ -300,8 +294,13 @@ class GroupIntake:
         """
         if not self._may_be_unverified:
             return
-        held = await self._store.unverified()
-        self._may_be_unverified = bool(held or self._doubted)
+        self._may_be_unverified = False  # what comes while the store is read counts
+        try:
+            held = await self._store.unverified()
+        except Transient:
+            self._may_be_unverified = True
+            raise
+        self._may_be_unverified |= bool(held or self._doubted)
         due = self._now() - self._unverified
         late = [one for one in held if max(one.told_at, self._began) <= due]
         await self._end(late, TIMED_OUT, self._now())
@@ -401,7 +400,7 @@ class GroupIntake:
             items = prepare(arrived, context)
             group = Group(
                 arrived, items, now, self._quiet, refresh, again, relink, regrouping,
-                dict(self._doubted), self._flaps,
+                dict(self._doubted), self._flaps, dict(self._vouched),
             )  # fmt: skip
             try:
                 done = await self._store.commit(group.refs, self._deciding(group, context, live))
@@ -421,7 +420,14 @@ class GroupIntake:
             live.settle(done.seq, done.incident_no)
             if again is Again.NO:
                 self._count(group, done)
+                self._ring(group.unvouched)
             return group.answers, done
+
+    def _ring(self, unvouched: set[str]) -> None:
+        """Let those be looked at at once of whom somebody told an end that nobody vouches for."""
+        self._may_be_unverified |= bool(unvouched)
+        for connector in unvouched:
+            self.bell(connector)
 
     def _count(self, group: Group, done: WriteSet) -> None:
         for one, repeats in zip(group.arrived, group.repeats, strict=True):

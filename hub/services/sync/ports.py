@@ -35,12 +35,16 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the hub holds of one open series: the alert, its newest key and version, when heard."""
+    """What the hub holds of one open series: the alert, its newest key and version, when heard.
+
+    Shape: `doubted`: its end was reported, and nobody vouched for it.
+    """
 
     ref: str
     key: str
     version: str
     heard_at: datetime
+    doubted: bool = False
 
 
 class Pulls(Protocol):
@@ -55,14 +59,11 @@ class Pulls(Protocol):
     def doubt(self, connector: str, why: str) -> None:
         """Hear that ends which this connector reports may be its own silence."""
 
-    def believe(self, connector: str) -> None:
-        """Hear that its ends may be believed."""
+    def believe(self, connector: str, until: datetime | None = None) -> None:
+        """Hear that its ends may be believed; with `until`, only those of up to then."""
 
     def doubted(self, connector: str) -> str | None:
         """Say why its ends are not believed; None: they are."""
-
-    async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
-        """Settle what was doubted: what the census did not name ended when it was said to."""
 
 
 class PollStore(Protocol):

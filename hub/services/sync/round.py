@@ -6,11 +6,12 @@ once are held back and shown.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from hub.contract import Page, Source, Standing
+from hub.contract import Gone, Page, Source, Standing
+from hub.linking import INFERRED, SETTLED
 from hub.services.sync.ports import Held, Polled, PollStore, Pulls, known
 
 GUARDED: Final = 10
@@ -56,7 +57,7 @@ async def look(
     assert source is not None  # noqa: S101 - asked only where there is one
     looked = Looked(standing=await source.standing())
     if looked.standing.alive:
-        pulls.believe(one.id)
+        pulls.believe(one.id, looked.standing.vouches_until)
     else:
         pulls.doubt(one.id, looked.standing.why)
     asked_at = now()
@@ -113,7 +114,6 @@ async def _reconcile(
     looked.open = len(named)
     if looked.standing.alive is not True:
         return  # silence is no evidence of anything while the tool may be dead
-    await pulls.settle(one.id, named)
     missing = [
         series
         for series, one_held in held.items()
@@ -133,9 +133,26 @@ async def _reconcile(
 def _guarded(
     fates: Sequence[Page], held: dict[str, Held], looked: Looked, *, accept_gone: bool
 ) -> list[Page]:
-    """Take the ends without evidence out when they are too many to be believed."""
-    ends = sum(len(page.gone) for page in fates)
+    """Take the ends without evidence out when they are too many to be believed.
+
+    Shape: an end that the tool itself reported, and that this look bears out, is none of them.
+    """
+    found = [
+        replace(
+            page,
+            gone=tuple(_settled(one) if held[one.series].doubted else one for one in page.gone),
+        )
+        for page in fates
+    ]
+    ends = sum(one.why != SETTLED for page in found for one in page.gone)
     if accept_gone or ends < GUARDED or ends <= SHARE * len(held):
-        return list(fates)
+        return found
     looked.held_back = ends
-    return [Page(page.records, rejected=page.rejected) for page in fates]
+    return [
+        replace(page, gone=tuple(one for one in page.gone if one.why == SETTLED)) for page in found
+    ]
+
+
+def _settled(gone: Gone) -> Gone:
+    """Say of a doubted end that it was one; what was deleted or is out of sight stays so."""
+    return replace(gone, why=SETTLED) if gone.why == INFERRED else gone

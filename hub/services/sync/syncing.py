@@ -107,6 +107,8 @@ class Syncing:
             try:
                 async with asyncio.timeout(pause):
                     await bell.wait()
+                    # Who rings wants to know what is open: without a census it would not be told.
+                    await asyncio.sleep(self.census_due[one.id] - time.monotonic())
             except TimeoutError:
                 continue
 

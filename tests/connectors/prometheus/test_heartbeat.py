@@ -163,9 +163,14 @@ async def test_without_a_heartbeat_rules_and_targets_are_asked(lab: House, wire:
             return standing if "none of its targets" in standing.why else None
 
         try:
-            assert "evaluates its rules" in (await until(alive)).why
+            living = await until(alive)
+            assert "evaluates its rules" in living.why
+            delay = await asked.resend_delay()
+            assert delay == timedelta(seconds=2)
+            assert abs(living.vouches_until - living.seen_at - 2 * delay) < timedelta(seconds=2)
             young = (await gathered(asked, queries, timedelta(hours=1))).standing
             assert (young.alive, "just started" in young.why) == (None, True)
+            assert young.vouches_until == (await asked.began())[0]
             await target.__aexit__(None, None, None)
             assert (await until(blind)).alive is False
             server.set_rules([])

@@ -22,6 +22,7 @@ def heard(at: datetime, *beats: tuple[datetime, dict[str, str]]) -> tuple[Listin
             fingerprint="f",
             starts_at="2026-01-01T00:00:00.000Z",
             updated_at=told.isoformat(),
+            ends_at=(told + 240 * SECOND).isoformat(),
             status=State("active"),
             labels={"alertname": "Watchdog", "severity": "none", **more},
         )
@@ -72,3 +73,42 @@ def test_what_nobody_wrote_down_counts_once_it_was_heard() -> None:
     (missing,) = listens.missing(gone)
     assert missing.seen_at == NOON
     assert listens.returned(missing.series, gone) is None
+
+
+def test_fact_21_a_heartbeat_vouches_for_half_of_its_life_and_for_no_longer_than_is_set() -> None:
+    """What was told of last before a death runs out two resend delays after it or later."""
+    heart = heard(NOON + 30 * SECOND, (NOON, {}))
+    standing = pulse().standing(heart)
+    assert standing is not None
+    assert standing.vouches_until == NOON + 120 * SECOND
+    short = Pulse(Settings.model_validate({"heartbeat": {"seconds": 60}})).standing(heart)
+    assert short is not None
+    assert short.vouches_until == NOON + 60 * SECOND
+    two = heard(
+        NOON + 30 * SECOND, (NOON, {"cluster": "a"}), (NOON + 30 * SECOND, {"cluster": "b"})
+    )
+    worst = pulse().standing(two)
+    assert worst is not None
+    assert worst.vouches_until == NOON + 120 * SECOND
+
+
+def test_fact_21_a_heartbeat_that_is_only_remembered_proves_an_end_for_two_delays_only() -> None:
+    """Alertmanager lists neither it nor the alert any more: it is not alive because of that."""
+    listens = pulse()
+    assert listens.proves(heard(NOON, (NOON, {})))
+    assert listens.proves(heard(NOON + 120 * SECOND))
+    assert not listens.proves(heard(NOON + 121 * SECOND))
+    assert listens.standing(heard(NOON + 121 * SECOND)).alive  # type: ignore[union-attr]
+
+
+def test_a_heartbeat_that_has_just_begun_proves_no_end() -> None:
+    """Its Prometheus may not have found again what fires."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    for after, proof in ((149, False), (150, True)):
+        at = began + after * SECOND
+        assert pulse().proves(heard(at, (at, {}))) is proof
+
+
+def test_without_a_heartbeat_nothing_is_proved_or_disproved() -> None:
+    assert pulse(written=False).proves(heard(NOON)) is None
+    assert pulse(written=False).proves(()) is None

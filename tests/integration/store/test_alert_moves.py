@@ -7,6 +7,7 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.prometheus import parse
 from hub.contract import Gone, Page
 from hub.services.board import Listing, ListQuery
 from hub.services.ingest.trace import REFUSED
@@ -101,7 +102,7 @@ async def test_a_doubt_says_since_when_why_and_what_was_reported(bench: Bench) -
     assert datetime.fromisoformat(doubt["reported_at"]) == ended
     assert datetime.fromisoformat(doubt["since"]) == bench.now
     bench.intake.believe("am")
-    await bench.intake.settle("am", {})
+    await gone(bench, "settled", bench.at(90))
     told = await read(bench)
     assert ("doubt" in told, told["end_kind"], told["end_reason"]) == (
         False, "reported", "settled",
@@ -200,3 +201,35 @@ async def test_a_pause_shorter_than_the_quiet_time_leaves_the_incident_alone(ben
     await bench.told(alert("A", bench.now))
     [[state]] = await bench.rows("SELECT state FROM incident")
     assert (await bench.states(), orjson.loads(state)["reopened"]) == ({1: "open"}, 0)
+
+
+async def test_fact_21_an_end_that_came_after_the_last_sign_of_life_waits_for_a_look(
+    bench: Bench,
+) -> None:
+    """An alert may have run out because its source died: only a later sign of life tells."""
+    rung: list[str] = []
+    bench.intake.bell = rung.append
+    began = bench.now
+    await bench.told(alert("A", began), alert("B", began), alert("C", began))
+    bench.intake.believe("am", bench.at(30))
+    bench.now = bench.at(60)
+    await bench.told(alert("A", began, ends_at=bench.at(-30)))
+    assert (await read(bench))["status"] == "resolved"
+    assert rung == []
+    await bench.told(alert("B", began, ends_at=bench.at(-29)))
+    assert rung == ["am"]
+    doubted = await read(bench, "B")
+    assert (doubted["status"], doubted["doubt"]["reason"]) == ("unverified", "not_heard_since")
+    bench.intake.believe("am")
+    await bench.told(alert("C", began, ends_at=bench.at(-29)))
+    assert (await read(bench, "C"))["status"] == "resolved"
+    assert rung == ["am"]
+
+
+async def test_an_end_that_was_asked_for_is_believed_whatever_came_last(bench: Bench) -> None:
+    began = bench.now
+    await bench.told(alert("A", began))
+    bench.intake.believe("am", began)
+    ended = alert("A", began, ends_at=bench.at(60))
+    await bench.intake.pull("am", "prometheus", Page((parse.alert(ended),)), bench.at(60))
+    assert (await read(bench))["status"] == "resolved"

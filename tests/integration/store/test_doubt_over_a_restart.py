@@ -86,8 +86,14 @@ async def test_before_the_first_look_nothing_ends_without_proof(fresh: Database)
         ]
         assert await end(life, "A", began) == "unverified"
         assert (await life.shown("A"))["doubt"]["reason"] == NOT_LOOKED
-        tool.breaks = {}
+        tool.breaks, life.bench.now = {}, life.bench.at(10)
         await life.syncing.once("am")
+        assert (await life.states())["A"] == "unverified"  # not to be listed proves nothing
+        [[sources]] = await life.bench.rows("SELECT sources FROM alert WHERE title = 'A'")
+        tool.became = {
+            "A-shop": Gone("alert", "A-shop", orjson.loads(sources)["A-shop"][0], "ended")
+        }
+        await life.syncing.once("am", full=True)
         assert (await life.states())["A"] == "resolved"
 
 

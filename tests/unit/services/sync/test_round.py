@@ -129,3 +129,31 @@ async def test_what_cannot_be_stored_moves_no_cursor() -> None:
     ingest.fault = None
     await looked(tool, ingest)
     assert ingest.brought == ["a"]
+
+
+async def test_an_end_that_was_doubted_is_borne_out_by_a_look_however_many_they_are() -> None:
+    """They were reported, so they are not ends without evidence."""
+    tool, ingest = Tool(), Ingest()
+    names = [f"s{n}" for n in range(30)]
+    ingest.holds(*names, doubted=True)
+    ingest.holds("open")
+    tool.listed = [record("open")]
+    tool.became = {name: Gone("alert", name, f"{name}/a", "ended") for name in names}
+    tool.became["s0"] = Gone("alert", "s0", "s0/a", "deleted")
+    found = await looked(tool, ingest)
+    assert (found.held_back, set(ingest.held)) == (0, {"open"})
+    why = {gone.series: gone.why for page in ingest.pages for gone in page.gone}
+    assert (why.pop("s0"), set(why.values())) == ("deleted", {"settled"})
+
+
+async def test_an_end_that_nobody_can_say_more_about_stays_doubted() -> None:
+    tool, ingest = Tool(), Ingest()
+    ingest.holds("a", doubted=True)
+    await looked(tool, ingest)
+    assert ingest.held["a"].doubted
+
+
+async def test_up_to_when_a_tool_vouches_for_its_ends_is_passed_on() -> None:
+    tool, ingest = Tool(vouches_until=NOW), Ingest()
+    await looked(tool, ingest)
+    assert ingest.vouched == NOW

@@ -1,6 +1,7 @@
 """When a tool is looked at again, and what a failure means."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -236,3 +237,19 @@ async def test_what_a_tools_answers_say_about_themselves_is_shown_until_the_next
 def test_unchecked_tls_is_shown() -> None:
     one = Polled("am", "prometheus", "alert", source=Tool(), tls="unchecked")
     assert condition_json(one, Pulse(), NOW)["tls"] == "unchecked"
+
+
+async def test_who_rings_is_answered_with_all_that_is_open() -> None:
+    """A census spaces itself out, and to settle an end takes one."""
+    tool = Tool(listed=[record("a")])
+    one = syncing(tool, Ingest())
+    await one.start()
+    try:
+        await until(lambda: one.pulses["am"].state == "ok")
+        one.census_due["am"] = time.monotonic() + 0.2
+        tool.asked.clear()
+        one.ring("am")
+        await until(lambda: "read" in tool.asked)
+        await until(lambda: one.pulses["am"].next_poll_at is not None and "census" in tool.asked)
+    finally:
+        await one.stop()

@@ -24,6 +24,7 @@ class Tool:
     listed: list[Record] = field(default_factory=list)
     became: dict[str, Record | Gone] = field(default_factory=dict)
     alive: bool | None = True
+    vouches_until: datetime | None = None
     breaks: dict[str, HubError | Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     page_size: int = 2
@@ -55,7 +56,8 @@ class Tool:
 
     async def standing(self) -> Standing:
         self._asked("standing")
-        return Standing(self.alive, "" if self.alive else "no heartbeat")
+        why = "" if self.alive else "no heartbeat"
+        return Standing(self.alive, why, vouches_until=self.vouches_until)
 
 
 @dataclass
@@ -66,7 +68,7 @@ class Ingest:
     cursors: dict[str, Cursor] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
     doubts: dict[str, str] = field(default_factory=dict)
-    settled: list[set[str]] = field(default_factory=list)
+    vouched: datetime | None = None
     kept: dict[str, bytes] = field(default_factory=dict)
     fault: HubError | None = None
 
@@ -93,15 +95,12 @@ class Ingest:
         assert why
         self.doubts[connector] = why
 
-    def believe(self, connector: str) -> None:
+    def believe(self, connector: str, until: datetime | None = None) -> None:
         self.doubts.pop(connector, None)
+        self.vouched = until
 
     def doubted(self, connector: str) -> str | None:
         return self.doubts.get(connector)
-
-    async def settle(self, connector: str, still_open: Mapping[str, object]) -> None:
-        del connector
-        self.settled.append(set(still_open))
 
     async def cursor(self, connector: str) -> Cursor | None:
         return self.cursors.get(connector)
@@ -119,10 +118,12 @@ class Ingest:
     async def note(self, who: str, action: str, connector: str) -> None:
         raise NotImplementedError
 
-    def holds(self, *series: str, version: str = "1", ago: float = 60) -> None:
+    def holds(
+        self, *series: str, version: str = "1", ago: float = 60, doubted: bool = False
+    ) -> None:
         heard = NOW - timedelta(seconds=ago)
         for one in series:
-            self.held[one] = Held(f"am:{one}", f"{one}/a", version, heard)
+            self.held[one] = Held(f"am:{one}", f"{one}/a", version, heard, doubted)
 
     @property
     def brought(self) -> list[str]:
