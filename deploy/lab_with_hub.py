@@ -75,6 +75,8 @@ def settings(addresses: dict[str, Any], secret: str) -> dict[str, Any]:
                 "prometheus_url": addresses["prometheus"],
                 "alertmanager_urls": addresses["alertmanagers"],
                 "webhook_secret": secret,
+                # The lab's Prometheus tells all anew each two seconds.
+                "heartbeat": {"seconds": 6},
                 **_writing("prometheus"),
             },
             **{one["connector"]: _zabbix(one) for one in _connected(addresses)},

@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.needs_system("alertmanager"),
 ]
 HIGH = Rule("High", "lab_value > 50", {"severity": "critical"}, {"summary": "it is high"})
+HUSHED = Rule("Hushed", "lab_value > 50", {"severity": "major"}, {"summary": "it is hushed"})
 SLOW = Rule("Slow", "lab_value > 50", {"severity": "warning"}, hold="1h")
 MISSING = "Prometheus is not heard: its heartbeat stays away"
 NUMBERS = itertools.count(1)
@@ -49,7 +50,7 @@ class Site:
         """Start the Prometheus."""
         self.prometheus.start(
             targets=[self.gauge.target],
-            rules=[HIGH, SLOW, WATCHDOG] if self.beats else [HIGH, SLOW],
+            rules=[HIGH, HUSHED, SLOW, *([WATCHDOG] if self.beats else [])],
             alertmanagers=[one.target for one in self.managers],
             external_labels={"cluster": "msk"},
         )
@@ -91,6 +92,8 @@ async def built(
     *,
     webhooks: bool,
     beats: bool = True,
+    asks: bool = True,
+    late: float = 5,
     **settings: object,
 ) -> AsyncIterator[Site]:
     n = next(NUMBERS)
@@ -100,9 +103,9 @@ async def built(
         "type": "prometheus",
         "webhook_secret": SECRET,
         "alertmanager_urls": [one.url for one in pair],
-        "prometheus_url": prometheus.url,
         "poll_seconds": 0.5,
-        **({"heartbeat": {"labels": {"alertname": "Watchdog"}, "seconds": 5}} if beats else {}),
+        **({"prometheus_url": prometheus.url} if asks else {}),
+        **({"heartbeat": {"labels": {"alertname": "Watchdog"}, "seconds": late}} if beats else {}),
     }
     hub = running_hub(quiet_seconds=2, connectors={"am": connector}, **settings)
     site = Site(hub, pair, prometheus, gauge, beats)
@@ -153,7 +156,12 @@ async def test_polling_alone_brings_an_alert_and_its_end_with_one_alertmanager_d
     ended = await polled.shows("it is high", "resolved")
     assert ended["ref"] == firing["ref"]
     assert ended["ends_at"] > ended["starts_at"]
-    assert {one["title"] for one in polled.alerts()} <= {"it is high", "Slow", MISSING}
+    assert {one["title"] for one in polled.alerts()} <= {
+        "it is high",
+        "it is hushed",
+        "Slow",
+        MISSING,
+    }
 
 
 async def test_a_dead_prometheus_is_an_alert_of_its_own_until_it_is_back(polled: Site) -> None:
@@ -194,6 +202,31 @@ async def test_fact_21_the_resolved_of_a_dead_prometheus_is_unverified_until_it_
     await told.shows("it is high", "firing")
     told.gauge.value = 0
     await told.shows("it is high", "resolved")
+
+
+@pytest.mark.parametrize("asks", [True, False], ids=["asked too", "heard only"])
+async def test_fact_21_nothing_turns_green_while_the_heartbeat_is_not_yet_missed(
+    lab: House, running_hub: MakeHub, gauge: Gauge, *, asks: bool
+) -> None:
+    """Alertmanager forgets within eight seconds here, and the hub misses it after 150."""
+    async for site in built(lab, running_hub, gauge, webhooks=True, asks=asks, late=150):
+        site.gauge.value = 60
+        await site.shows("it is high", "firing")
+        await site.shows("it is hushed", "firing")
+        for one in site.managers:
+            one.silence({"alertname": "Hushed"})
+        await site.shows("it is hushed", "suppressed")
+        await asyncio.to_thread(site.forget)
+        await site.shows("it is high", "unverified")
+        for _ in range(4):
+            await site.never("it is high", "resolved", "expired")
+            await site.never("it is hushed", "resolved", "expired")
+        await asyncio.to_thread(site.watch)
+        await site.shows("it is high", "firing")
+        await site.shows("it is hushed", "suppressed")
+        if not asks:  # who asks Prometheus itself waits until it has run for as long
+            site.gauge.value = 0
+            await site.shows("it is high", "resolved")
 
 
 async def test_without_a_heartbeat_an_end_that_nobody_can_check_is_unverified_for_a_time_only(
