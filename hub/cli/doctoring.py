@@ -22,14 +22,15 @@ _UNCHECKED: Final = (
     "not checked (verify_tls: false): whoever stands between can read and change everything; name "
     "the authority in ca_file instead"
 )
+_MARKS: Final = {True: "ok  ", False: "FAIL", None: "n/a "}
 SAMPLE: Final = frozenset(CONNECTORS)
 
 
 class Found(NamedTuple):
-    """One thing that was tried."""
+    """One thing that was tried. Shape: `ok` is None where nobody could tell."""
 
     check: str
-    ok: bool
+    ok: bool | None
     detail: str
 
 
@@ -126,11 +127,11 @@ async def _looked(hub: Hub, one: Configured) -> AsyncIterator[Found]:
     if wire is None:
         return
     if not wire.verifies:
-        yield Found(f"{one.id}: certificates", ok=True, detail=_UNCHECKED)
+        yield Found(f"{one.id}: certificates", ok=None, detail=_UNCHECKED)
     if one.connector.checker is None:
         return
     async for step in one.connector.checker(one.settings, wire).check():
-        yield Found(f"{one.id}: {step.code}", ok=step.done is not False, detail=step.says)
+        yield Found(f"{one.id}: {step.code}", ok=step.done, detail=step.says)
 
 
 def _file(hub: Hub, one: Configured) -> Iterator[Found]:
@@ -154,11 +155,11 @@ def _file(hub: Hub, one: Configured) -> Iterator[Found]:
 
 
 def _report(found: list[Found], *, json: bool) -> int:
-    ok = all(one.ok for one in found)
+    ok = all(one.ok is not False for one in found)
     if json:
         told = {"ok": ok, "checks": [one._asdict() for one in found]}
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         for one in found:
-            sys.stdout.write(f"{'ok  ' if one.ok else 'FAIL'} {one.check}: {one.detail}\n")
+            sys.stdout.write(f"{_MARKS[one.ok]} {one.check}: {one.detail}\n")
     return 0 if ok else 1
