@@ -121,7 +121,12 @@ function Brought({ listed }: { listed: Connector }) {
           <span className="mute">{t("sources.never")}</span>
         )}
       </Fact>
-      <Fact name={t("connectors.records")}>{t("connectors.records.of", { n: listed.records, of: listed.deliveries })}</Fact>
+      <Fact name={t("connectors.brought")}>
+        {t("connectors.records.of", {
+          records: t("connectors.records", { n: listed.records }),
+          deliveries: t("intake.deliveries", { n: listed.deliveries }),
+        })}
+      </Fact>
       <Fact name={t("sources.rejected")}>
         {listed.quarantined ? (
           <Open kind="open" at={`rejected:${listed.id}`}>

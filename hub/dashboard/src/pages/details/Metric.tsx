@@ -29,6 +29,7 @@ export function Metric({ of, service }: { of: MetricNow; service: string }) {
         ) : (
           <>
             <b className="num">{say(of.value)}</b>
+            {of.unit === "count" && <small>{t("measured.unit.count")}</small>}
             <small className="mute">{age}</small>
           </>
         )}
