@@ -127,6 +127,15 @@ def test_every_sentence_belongs_to_a_code_that_is_still_given() -> None:
     assert forgotten == []
 
 
+def test_every_sentence_on_a_write_that_is_translated_is_still_said() -> None:
+    code = (SOURCES / "lib" / "writes.ts").read_text("utf-8")
+    told = re.findall(r'^  "([^"]+)": "write\.says\.', code, re.MULTILINE)
+    files = ("services/acting/sender.py", "services/acting/words.py", "store/outbox.py")
+    hub = "".join((ROOT / "hub" / name).read_text("utf-8") for name in files)
+    assert told
+    assert [one for one in told if f'"{one}"' not in hub] == []
+
+
 @pytest.mark.parametrize(
     ("prefix", "words"),
     [

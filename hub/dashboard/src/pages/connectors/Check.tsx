@@ -4,7 +4,7 @@ import { Button } from "react-aria-components";
 
 import { check } from "../../api/connectors";
 import type { Checked } from "../../api/types";
-import { useT, type Key } from "../../i18n";
+import { knows, useLocale, useT, type Key } from "../../i18n";
 import { Chip } from "../../ui/Chip";
 import type { ShapeName, Tone } from "../../ui/Shape";
 import { useAct } from "./acting";
@@ -51,14 +51,16 @@ export function Check({ id }: { id: string }) {
 
 function Taken({ step }: { step: Step }) {
   const t = useT();
+  const locale = useLocale();
   const [key, shape, tone] = LOOKS[String(step.done)] as [Key, ShapeName, Tone];
+  const named = `connectors.step.code.${step.code}`;
   return (
     <li>
       <p className="states">
         <Chip shape={shape} tone={tone} plain>
           {t(key)}
         </Chip>
-        <b lang="en">{step.code}</b>
+        {knows(named, locale) ? <b>{t(named as Key)}</b> : <b lang="en">{step.code}</b>}
       </p>
       <p className="mute" lang="en">
         {step.says}

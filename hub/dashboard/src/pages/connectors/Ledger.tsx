@@ -12,6 +12,7 @@ import { writeLook } from "../../lib/writes";
 import { Chip } from "../../ui/Chip";
 import { Asked } from "../details/Asked";
 import { Since } from "../parts/parts";
+import { WriteSays } from "../parts/WriteSays";
 
 export function Ledger({ connector, can }: { connector: string; can: boolean }) {
   const t = useT();
@@ -55,8 +56,8 @@ function Row({ one, title }: { one: Operation; title: string | undefined }) {
         </Link>
       </p>
       {one.says && (
-        <p className="mute" lang="en">
-          {one.says}
+        <p className="mute">
+          <WriteSays says={one.says} />
         </p>
       )}
       <p className="mute">

@@ -13,6 +13,7 @@ import { newestWish, writeLook } from "../../lib/writes";
 import { Chip } from "../../ui/Chip";
 import { useMay } from "../parts/may";
 import { When } from "../parts/parts";
+import { WriteSays } from "../parts/WriteSays";
 
 const OVER = ["resolved", "expired"];
 
@@ -56,7 +57,7 @@ function Reached({ alert }: { alert: AlertInFull }) {
       {state === "confirmed" ? (
         settled_at && <When at={settled_at} label={t("alert.ack.confirmed", { tool: connector })} />
       ) : (
-        <span lang="en">{says}</span>
+        <WriteSays says={says} />
       )}
     </p>
   );
