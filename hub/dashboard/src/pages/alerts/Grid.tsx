@@ -42,7 +42,7 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
   const navigate = useNavigate({ from: "/alerts" });
   const failure = useFailure(rows.asked, t("alerts.title"));
   const box = useRef<HTMLDivElement>(null);
-  const { top, height, narrow, onScroll } = useSight(box);
+  const { top, height, width, narrow, onScroll } = useSight(box);
   const [active, setActive] = useState(0);
   const [anchor, setAnchor] = useState<number | null>(null);
   const { items, more, loadMore, see } = rows;
@@ -107,7 +107,10 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
     chosen();
   };
 
-  const minWidth = settings.columns.reduce((sum, one) => sum + least(one), 0);
+  const fits = widthOf(settings.columns, LEAST) <= width;
+  const least = fits ? LEAST : ROOMY;
+  const minWidth = widthOf(settings.columns, least);
+  const gridTemplateColumns = template(settings.columns, least);
   const loaded = rows.alerts;
   const every = loaded.length > 0 && loaded.every((one) => selected.has(one.ref));
   const toggleAll = () => select(every ? new Map() : new Map(loaded.map((one) => [one.ref, one])));
@@ -129,7 +132,7 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
         onScroll={onScroll}
       >
         <div role="rowgroup" className="grid-head" style={{ minWidth }}>
-          <div role="row" aria-rowindex={1} className="grid-row" style={{ gridTemplateColumns: template(settings.columns) }}>
+          <div role="row" aria-rowindex={1} className="grid-row" style={{ gridTemplateColumns }}>
             <div role="columnheader" className="g-first" aria-sort={order(view.sort, "severity")}>
               <label className="tick">
                 <input
@@ -162,7 +165,7 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
                 aria-level={view.by && (one.kind === "group" ? 1 : 2)}
                 aria-expanded={one.kind === "group" ? one.open : undefined}
                 className={rowClass(one.kind, at === active, ref !== null && ref === view.alert)}
-                style={{ top: at * row, height: row, gridTemplateColumns: template(settings.columns) }}
+                style={{ top: at * row, height: row, gridTemplateColumns }}
                 onClick={(event) => {
                   if (!(event.target as HTMLElement).closest("a, input, label, button")) open(at);
                 }}
@@ -194,6 +197,8 @@ export function Grid({ view, rows, total, settings, selected, select }: Props) {
   );
 }
 
+type Least = (column: Column) => number;
+
 /** Least width in pixels, and the share of what is left. */
 const WIDTH: Record<Column, readonly [number, number]> = {
   severity: [132, 0],
@@ -201,8 +206,8 @@ const WIDTH: Record<Column, readonly [number, number]> = {
   title: [170, 3],
   service: [92, 1],
   incident: [104, 1.3],
-  milestone: [110, 1.3],
-  first_seen: [108, 0],
+  milestone: [98, 1.3],
+  first_seen: [120, 0],
   changed: [88, 0],
   last_seen: [92, 0],
   count: [58, 0],
@@ -210,8 +215,13 @@ const WIDTH: Record<Column, readonly [number, number]> = {
   owner: [72, 0.7],
 };
 
-const least = (column: Column) => WIDTH[column][0];
-const template = (columns: readonly Column[]) =>
+const LEAST: Least = (column) => WIDTH[column][0];
+/** Where not all columns fit side by side the table is scrolled anyway: then the cells are not cut so soon. */
+const ROOMY: Least = (column) => ROOM[column] ?? LEAST(column);
+const ROOM: Partial<Record<Column, number>> = { title: 230, changed: 112, last_seen: 112 };
+
+const widthOf = (columns: readonly Column[], least: Least) => columns.reduce((sum, one) => sum + least(one), 0);
+const template = (columns: readonly Column[], least: Least) =>
   columns.map((one) => (WIDTH[one][1] ? `minmax(${least(one)}px, ${WIDTH[one][1]}fr)` : `${least(one)}px`)).join(" ");
 
 const rowClass = (kind: string, active: boolean, opened: boolean) =>
@@ -242,14 +252,19 @@ function Sort({ view, column }: { view: View; column: Column }) {
   );
 }
 
-/** Where the box is scrolled to, how high it is, and whether it is as narrow as a phone. */
+/** Where the box is scrolled to, how large it is, and whether it is as narrow as a phone. */
 function useSight(box: React.RefObject<HTMLDivElement | null>) {
-  const [sight, set] = useState({ top: 0, height: 600, narrow: false });
+  const [sight, set] = useState({ top: 0, height: 600, width: Infinity, narrow: false });
   const measure = useCallback(() => {
     const place = box.current;
     if (!place) return;
-    const next = { top: place.scrollTop, height: place.clientHeight || 600, narrow: place.clientWidth > 0 && place.clientWidth < 560 };
-    set((now) => (now.top === next.top && now.height === next.height && now.narrow === next.narrow ? now : next));
+    const next = {
+      top: place.scrollTop,
+      height: place.clientHeight || 600,
+      width: place.clientWidth || Infinity,
+      narrow: place.clientWidth > 0 && place.clientWidth < 560,
+    };
+    set((now) => (now.top === next.top && now.height === next.height && now.width === next.width ? now : next));
   }, [box]);
   useEffect(() => {
     measure();
