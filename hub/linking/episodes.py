@@ -96,19 +96,30 @@ def observe(alert: Alert | None, seen: Observation, *, rule: FlapRule = FLAPS) -
     Shape: the hub's own word on a key that nobody told of begins nothing; there is always an alert.
     """
     known = None if alert is None else alert.sources.get(seen.series)
-    if alert is None or known is None or seen.starts_at > known.starts_at:
+    if alert is None or known is None or _is_newer(seen, known):
         to = MOVES[None][seen.telling]
         if isinstance(to, Refused):
             assert alert is not None  # noqa: S101 - the hub answers only what it was told
             return Observed(alert, (), changed=False, refused=to)
         source = _source(seen, to)
         return _first(seen, source) if alert is None else _newer(alert, seen, source, known, rule)
-    if seen.starts_at < known.starts_at:
+    if seen.starts_at < known.starts_at or seen.source_key != known.key:
         return _late(alert, seen, rule)
     to = move(known.status, known.told_at, seen.telling, seen.received_at)
     if isinstance(to, Refused):
         return _refused(alert, seen, known, to)
     return _same_key(alert, seen, known, to, rule)
+
+
+def _is_newer(seen: Observation, known: SourceState) -> bool:
+    """Tell whether a source key is later than the one that is known of its series.
+
+    Shape: a tool that tells time by the second (Zabbix) may begin two in one; they are numbered.
+    """
+    if seen.starts_at != known.starts_at:
+        return seen.starts_at > known.starts_at
+    key, before = seen.source_key, known.key
+    return key != before and (len(key), key) > (len(before), before)
 
 
 def state(sources: Iterable[SourceState]) -> State:
@@ -257,7 +268,7 @@ def _same_key(
     alert: Alert, seen: Observation, known: SourceState, to: AlertStatus, rule: FlapRule
 ) -> Observed:
     """Take in a source key that is already known: a move, or a repeat."""
-    source = _source(seen, to, known)
+    source = _source(seen, to)
     if to is known.status:
         return _repeated(alert, seen, known, _joined(known, source, seen.telling), rule)
     completes = alert.incomplete and known.status in ENDED and seen.telling not in _ENDS
@@ -287,11 +298,11 @@ def _end_told(seen: Observation) -> datetime:
     return max(seen.ends_at or seen.received_at, seen.starts_at)
 
 
-def _source(seen: Observation, to: AlertStatus, known: SourceState | None = None) -> SourceState:
+def _source(seen: Observation, to: AlertStatus) -> SourceState:
     end = _end_told(seen) if to in _SAYS_WHY else None
     doubted = to is AlertStatus.UNVERIFIED
     return SourceState(
-        seen.source_key if known is None else max(known.key, seen.source_key),
+        seen.source_key,
         seen.starts_at,
         to,
         seen.severity,
@@ -313,7 +324,7 @@ def _joined(known: SourceState, told: SourceState, telling: Telling) -> SourceSt
     elif told.told_at != known.told_at:
         return told if told.told_at > known.told_at else known
     return SourceState(
-        max(known.key, told.key),
+        known.key,
         known.starts_at,
         known.status,
         max(known.severity, told.severity),

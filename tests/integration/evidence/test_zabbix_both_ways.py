@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from deploy.lab.zabbix_objects import Corner, Host, Trigger
+from deploy.lab.zabbix_sender import Value
 from tests.integration.hub.client import until
 from tests.integration.hub.running import RunningHub
 
@@ -39,9 +40,9 @@ class Both:
 
         return until(look, f"an alert that is {status}")
 
-    def event(self) -> Any:
-        """Return the problem as Zabbix has it."""
-        (found,) = self.corner.zabbix.api(
+    def events(self) -> Any:
+        """Return the problems as Zabbix has them, those too that are over."""
+        return self.corner.zabbix.api(
             "event.get",
             {
                 "output": "extend", "hostids": [self.host.hostid], "value": 1,
@@ -49,6 +50,10 @@ class Both:
                  "selectAcknowledges"): "extend",
             },
         )  # fmt: skip
+
+    def event(self) -> Any:
+        """Return the only problem."""
+        (found,) = self.events()
         return found
 
     def write(self, ref: str, what: str, **body: object) -> Any:
@@ -110,6 +115,19 @@ def test_a_problem_is_on_the_board_and_an_acknowledgement_with_its_message_is_in
     assert event["acknowledged"] == "1"
     (told,) = event["acknowledges"]
     assert "磁盘已在扩容" in told["message"]
+
+
+def test_a_trigger_that_fires_twice_within_a_second_fires(both: Both) -> None:
+    """Zabbix tells time by the second: only the number of an event says which is the later."""
+    second = int(time.time())
+    host = both.host.name
+    values = (95, 1, 95, 1, 95)
+    both.corner.zabbix.send_all([Value(host, "db.connections", v, second) for v in values])
+    until(lambda: len(both.events()) == 3, "Zabbix has three problems of that second")
+    assert {one["clock"] for one in both.events()} == {str(second)}
+    firing = both.alert("firing")
+    both.send(1)
+    assert both.alert("resolved")["ref"] == firing["ref"]
 
 
 def test_trap_15_what_we_wrote_is_no_news_and_is_not_written_again(both: Both) -> None:

@@ -272,3 +272,27 @@ def test_an_alert_that_fires_has_no_end_and_one_that_ended_has_one(
 
 def test_the_word_of_a_stored_alert_is_found_among_the_ended_states() -> None:
     assert {word for word in AlertStatus if word.value in ENDED} == {"resolved", "expired"}
+
+
+def numbered(key: int, end: float | None = None, *, told: float = 0) -> Observation:
+    """Tell of an event that began at noon, by a tool that numbers what it tells of."""
+    return seen(0, end, told=told)._replace(source_key=str(key))
+
+
+def test_a_tool_that_tells_time_by_the_second_may_begin_two_in_one() -> None:
+    """The later one is told by its number, however many digits it has."""
+    firing = [numbered(99), numbered(99, 0), numbered(100)]
+    alert, events = after(*firing)
+    assert (alert.status, alert.sources["a"].key) == (FIRING, "100")
+    assert events == ["fired", "resolved", "fired"]
+    ended, _ = after(*firing, numbered(100, 3, told=3))
+    assert (ended.status, ended.ends_at) == (RESOLVED, at(3))
+
+
+@given(st.permutations([numbered(99), numbered(99, 0), numbered(100), numbered(100, 0),
+                        numbered(101)]))  # fmt: skip
+def test_what_began_within_one_second_may_arrive_in_any_order(
+    deliveries: list[Observation],
+) -> None:
+    alert, _ = after(*deliveries)
+    assert (alert.status, alert.sources["a"].key, alert.ends_at) == (FIRING, "101", None)
