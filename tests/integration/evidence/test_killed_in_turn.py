@@ -397,7 +397,6 @@ def outlived(site: Site, load: Load, name: str, seconds: float, tell: Tell) -> N
     )  # fmt: skip
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("name", VICTIMS)
 async def test_what_is_killed_under_load_ends_nothing_and_is_caught_up_with(
     site: tuple[Site, Load], name: str, figures: Tell
