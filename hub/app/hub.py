@@ -130,7 +130,7 @@ class Hub:
             self.stores.polling,
             self._heard_of,
         )
-        self.intake.bell = self.syncing.ring
+        self.intake.bell = self.syncing.nudge
         self.vitals.more.append(partial(families, self.syncing))
         self.services = self._services()
         self.database.told = self.feed.told

@@ -85,9 +85,18 @@ class Syncing:
         self._tasks = []
 
     def ring(self, connector: str) -> None:
-        """Hear that there is a reason to look now: a truncated webhook, an admin."""
+        """Hear that there is a reason to look now."""
         if (bell := self._bells.get(connector)) is not None:
             bell.set()
+
+    def nudge(self, connector: str) -> None:
+        """Hear that something was delivered which only a look can settle.
+
+        Shape: a tool that cannot answer is asked again in its own time; deliveries do not hurry it.
+        """
+        pulse = self.pulses.get(connector)
+        if pulse is not None and not self._failures[connector] and pulse.state != "misconfigured":
+            self.ring(connector)
 
     def hasten(self, connector: str, pause: float) -> None:
         """Look soon where a look that somebody asked for ended a long wait: it is mended."""
@@ -187,6 +196,9 @@ class Syncing:
         pulse = self.pulses[connector]
         pulse.paused = paused
         pulse.become("paused" if paused else "waiting", None, self._now())
+        if paused and self._pulls.doubted(connector) is None:
+            # Nobody looks from now on, so nobody could say up to when its ends may be believed.
+            self._pulls.believe(connector)
         await self._keep(connector)
         self.ring(connector)
 

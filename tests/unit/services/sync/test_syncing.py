@@ -253,3 +253,31 @@ async def test_who_rings_is_answered_with_all_that_is_open() -> None:
         await until(lambda: one.pulses["am"].next_poll_at is not None and "census" in tool.asked)
     finally:
         await one.stop()
+
+
+async def test_what_is_delivered_does_not_hurry_a_tool_that_cannot_answer() -> None:
+    tool = Tool(breaks={"standing": Transient("busy", retry_after=timedelta(seconds=77))})
+    one = syncing(tool, Ingest())
+    await one.start()
+    try:
+        await until(lambda: one.pulses["am"].state == "failing")
+        tool.asked.clear()
+        one.nudge("am")
+        await asyncio.sleep(0.1)
+        assert tool.asked == []
+        tool.breaks = {}
+        one.ring("am")  # an admin may
+        await until(lambda: one.pulses["am"].state == "ok")
+        one.nudge("am")
+        await until(lambda: tool.asked.count("standing") == 2)
+    finally:
+        await one.stop()
+
+
+async def test_a_tool_that_is_paused_is_vouched_for_by_nobody_and_believed_as_before() -> None:
+    tool, ingest = Tool(vouches_until=NOW), Ingest()
+    one = syncing(tool, ingest)
+    await one.once("am")
+    assert ingest.vouched == NOW
+    await one.pause("am", paused=True)
+    assert ingest.vouched is None
