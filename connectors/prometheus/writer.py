@@ -58,6 +58,8 @@ class Writer:
         telling = [side for side in sides if side.alert is not None]
         mine = [_mine(operation, side) for side in telling]
         if not telling:
+            if any(_mine(operation, side) for side in sides):
+                return True  # it ended after it was silenced
             raise Misconfigured("no Alertmanager lists this alert any more: it has ended")
         if until <= max(side.at for side in telling) and not all(mine):
             raise Misconfigured("the silence would end before it begins; choose a later `until`")

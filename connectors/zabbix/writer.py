@@ -84,7 +84,11 @@ class Writer:
         return {"eventids": [str(one) for one in ids], "action": asked["action"]}
 
     async def _so_already(self, operation: Operation, event: Mapping[str, Any]) -> bool:
-        """Compare values; what somebody is to read must be there as the hub's own."""
+        """Compare values; what somebody is to read must be there as the hub's own.
+
+        Shape: the server carries a suppression out some time after it was asked to, so what was
+               asked last counts too.
+        """
         by_hand = [s for s in event["suppression_data"] if str(s.get("maintenanceid", "0")) == "0"]
         match operation.write:
             case "acknowledge":
@@ -93,9 +97,10 @@ class Writer:
                 return bool(event["severity"] == _severity(operation))
             case "suppress":
                 until = str(_until(operation))
-                return any(str(one["suppress_until"]) == until for one in by_hand)
+                there = any(str(one["suppress_until"]) == until for one in by_hand)
+                return there and _asked_last(event) != _BITS["unsuppress"]
             case "unsuppress":
-                return not by_hand
+                return not by_hand and _asked_last(event) != _BITS["suppress"]
             case "close":
                 return bool(event["r_eventid"] != "0")
             case _:
@@ -119,6 +124,14 @@ class Writer:
                     "the trigger of this problem does not allow closing by hand; "
                     "tick `Allow manual close` in the trigger, or wait for its recovery"
                 )
+
+
+def _asked_last(event: Mapping[str, Any]) -> int:
+    """Return the bit of the last suppression or its end that somebody asked for; 0: none."""
+    both = _BITS["suppress"] | _BITS["unsuppress"]
+    asked = [one for one in event["acknowledges"] if int(one["action"]) & both]
+    last = max(asked, key=lambda one: int(one["acknowledgeid"]), default=None)
+    return 0 if last is None else int(last["action"]) & both
 
 
 def _message(operation: Operation) -> str:

@@ -1,11 +1,22 @@
 """The outbox: `hub.services.acting.ports.Outbox` on a database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from hub.model.words import ENDED
 from hub.services.acting.loops import (
@@ -17,7 +28,15 @@ from hub.services.acting.loops import (
     judge,
 )
 from hub.services.acting.ports import Planned, Settled, Wish
-from hub.services.acting.words import FIELDS, WAITING, Write, WriteState
+from hub.services.acting.words import (
+    COUNTED,
+    FIELDS,
+    SPOKEN,
+    UNDER_WAY,
+    WAITING,
+    Write,
+    WriteState,
+)
 from hub.services.instants import instant, micros
 from hub.services.numbers import whole
 from hub.services.refusals import Refusal, Why
@@ -54,9 +73,13 @@ class StoredOutbox:
             return None
         return await self._database.write(lambda w: _claim(w, connector))
 
-    async def settle(self, number: int, settled: Settled) -> None:
+    async def begin(self, planned: Planned) -> bool:
+        """Write down that it is sent now; False: it may not be."""
+        return await self._database.write(lambda w: _begin(w, planned))
+
+    async def settle(self, planned: Planned, settled: Settled) -> None:
         """Write down how an attempt went."""
-        await self._database.write(lambda w: _settle(w, number, settled))
+        await self._database.write(lambda w: _settle(w, planned, settled))
 
     async def stop_writes(self, connector: str, *, stopped: bool, who: str) -> None:
         """Stop or allow every write to a connector."""
@@ -108,7 +131,7 @@ def _want_of(writing: Writing, wish: Wish, connector: str, series: str, record: 
     judged = judge(field, digest, earlier, now=writing.now, hops=wish.hops)
     if judged.what is Judgement.SAME:
         return f"{_PREFIX}{judged.same}"
-    for number in judged.over:
+    for number in judged.over if wish.refused is None else ():
         _finish(writing, number, WriteState.SUPERSEDED, "replaced by a later wish")
     number = writing.number()
     said = wish.refused or _SAID.get(judged.what)
@@ -117,7 +140,8 @@ def _want_of(writing: Writing, wish: Wish, connector: str, series: str, record: 
         "write": wish.write.value, "field": field, "alert": wish.alert, "kind": wish.kind,
         "series": series, "record": record, "wanted": orjson.dumps(canonical(wish.values)),
         "digest": digest, "state": (WriteState.REFUSED if said else WriteState.PLANNED).value,
-        "says": said or "", "attempts": 0, "by_whom": wish.who, "created_at": writing.at,
+        "says": said or "", "attempts": 0, "claims": 0,
+        "by_whom": wish.who, "created_at": writing.at,
         "next_at": None if said else writing.at, "settled_at": writing.at if said else None,
         "version": 1,
     }  # fmt: skip
@@ -149,15 +173,33 @@ def _earlier(
 
 def _due(connector: str, now: int) -> Select[Any]:
     stopped = select(write_stop.c.connector).where(write_stop.c.connector == connector)
+    # What was wanted earlier of the same field, and may be on its way by another sender.
+    before = operation.alias()
+    under_way = select(before.c.no).where(
+        *_same_field(before, operation),
+        before.c.no < operation.c.no,
+        before.c.state == WriteState.SENDING.value,
+    )
     return (
         select(operation)
         .where(
             operation.c.connector == connector,
             operation.c.next_at <= now,
             ~stopped.exists(),
+            ~under_way.exists(),
         )
         .order_by(operation.c.next_at, operation.c.no)
         .limit(1)
+    )
+
+
+def _same_field(one: FromClause, other: FromClause | Row[Any]) -> Iterable[ColumnElement[bool]]:
+    there = other.c if isinstance(other, FromClause) else other
+    return (
+        one.c.connector == there.connector,
+        one.c.series == there.series,
+        one.c.field == there.field,
+        one.c.record == there.record,
     )
 
 
@@ -168,6 +210,7 @@ def _claim(writing: Writing, connector: str) -> Planned | None:
     values = {
         "state": WriteState.SENDING.value,
         "attempts": row.attempts + 1,
+        "claims": row.claims + 1,
         "next_at": micros(writing.now + LEASE),
         "version": row.version + 1,
     }
@@ -176,13 +219,56 @@ def _claim(writing: Writing, connector: str) -> Planned | None:
     return Planned(
         row.no, row.key, row.connector, Write(row.write), row.alert, row.kind, row.series,
         row.record, orjson.loads(row.wanted), row.attempts + 1, instant(row.created_at),
+        row.claims + 1, None if row.sent_at is None else instant(row.sent_at),
+        row.answer is not None, _clouded(writing, row),
     )  # fmt: skip
 
 
-def _settle(writing: Writing, number: int, settled: Settled) -> None:
-    row = writing.connection.execute(select(operation).where(operation.c.no == number)).first()
-    if row is None or row.state != WriteState.SENDING.value:
+def _clouded(writing: Writing, row: Row[Any]) -> datetime | None:
+    """Say until when a write before this one, whose answer nobody heard, may still come about."""
+    open_ended = (WriteState.UNKNOWN, WriteState.SUPERSEDED, WriteState.CANCELLED)
+    query = select(func.max(operation.c.sent_at)).where(
+        *_same_field(operation, row),
+        operation.c.no < row.no,
+        operation.c.state.in_([state.value for state in open_ended]),
+    )
+    sent_at = writing.connection.execute(query).scalar()
+    return None if sent_at is None else instant(sent_at) + UNDER_WAY
+
+
+def _mine(writing: Writing, planned: Planned) -> Row[Any] | None:
+    """Return the row of an operation while its sender has it."""
+    query = select(operation).where(
+        operation.c.no == planned.number,
+        operation.c.claims == planned.claim,
+        operation.c.state == WriteState.SENDING.value,
+    )
+    return writing.connection.execute(query).first()
+
+
+def _begin(writing: Writing, planned: Planned) -> bool:
+    row = _mine(writing, planned)
+    if row is None:
+        return False
+    stop = select(write_stop.c.connector).where(write_stop.c.connector == planned.connector)
+    mine = update(operation).where(operation.c.no == row.no)
+    if writing.connection.execute(stop).first() is not None:
+        state = WriteState.PLANNED if row.sent_at is None else WriteState.UNKNOWN
+        back = {"state": state.value, "next_at": writing.at, "version": row.version + 1}
+        writing.connection.execute(mine.values(back))
+        writing.tell("updated", f"{_PREFIX}{row.no}", "operation", row.version + 1, row.connector)
+        return False
+    lease = micros(writing.now + LEASE)
+    writing.connection.execute(mine.values(sent_at=writing.at, next_at=lease))
+    return True
+
+
+def _settle(writing: Writing, planned: Planned, settled: Settled) -> None:
+    number, row = planned.number, _mine(writing, planned)
+    if row is None:
         return  # a person, or a sender that took over, was faster
+    if settled.state in WAITING and _is_outdated(writing, row):
+        settled = Settled(WriteState.SUPERSEDED, "replaced by a later wish", answer=settled.answer)
     waits = settled.state in WAITING
     values: dict[str, object] = {
         "state": settled.state.value,
@@ -201,6 +287,18 @@ def _settle(writing: Writing, number: int, settled: Settled) -> None:
         writing.note(row.connector, "write.settled", ref, after)
 
 
+def _is_outdated(writing: Writing, row: Row[Any]) -> bool:
+    """Tell whether another value was wanted of this field since."""
+    if row.field in SPOKEN:
+        return False
+    query = select(operation.c.no).where(
+        *_same_field(operation, row),
+        operation.c.no > row.no,
+        operation.c.state.in_([state.value for state in COUNTED]),
+    )
+    return writing.connection.execute(query).first() is not None
+
+
 def _change(
     writing: Writing, ref: str, to: WriteState, among: Sequence[WriteState], who: str
 ) -> Refusal | None:
@@ -209,11 +307,15 @@ def _change(
     row = None if number is None else writing.connection.execute(query).first()
     if row is None:
         return Refusal(Why.NOT_FOUND, f"there is no operation {ref}")
-    if row.state not in among:
+    lost = row.state == WriteState.SENDING.value and row.next_at <= writing.at
+    if (WriteState.UNKNOWN.value if lost else row.state) not in among:
         return Refusal(Why.CONFLICT, f"{ref} is {row.state}; that cannot be changed any more")
     if to is WriteState.PLANNED:
-        values = {"state": to.value, "next_at": writing.at, "settled_at": None, "attempts": 0}
-        values["version"] = row.version + 1
+        # That it was sent stays known: it is read back first.
+        values = {
+            "state": to.value, "next_at": writing.at, "settled_at": None, "attempts": 0,
+            "answer": None, "version": row.version + 1,
+        }  # fmt: skip
         changed = update(operation).where(operation.c.no == row.no).values(values)
         writing.connection.execute(changed)
         writing.tell("updated", ref, "operation", row.version + 1, who)

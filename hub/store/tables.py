@@ -251,9 +251,11 @@ operation = Table(
     Column("says", Text, nullable=False),
     Column("answer", LargeBinary),
     Column("attempts", Integer, nullable=False),
+    Column("claims", Integer, nullable=False),
     Column("by_whom", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("next_at", BigInteger),
+    Column("sent_at", BigInteger),
     Column("settled_at", BigInteger),
     Column("version", Integer, nullable=False),
     Index("uq_operation_key", "key", unique=True),
@@ -267,7 +269,9 @@ operation = Table(
         sqlite_where=text("next_at IS NOT NULL"),
     ),
 )
-"""The outbox and the ledger of writes to tools. `next_at` is when it is due; NULL once settled."""
+"""The outbox and the ledger of writes to tools. `next_at` is when it is due; NULL once settled.
+`sent_at` is when it was begun to be sent last; NULL: never. `claims` tells one sender from the
+next, and only grows."""
 
 position = Table(
     "position",

@@ -8,7 +8,7 @@ import orjson
 
 from hub.services.access import Principal
 from hub.services.acting.ports import Outbox, Wish
-from hub.services.acting.words import WAITING, Write, WriteState
+from hub.services.acting.words import Write, WriteState
 from hub.services.board import Board
 from hub.services.refusals import Fault, Refusal, Why
 
@@ -105,7 +105,7 @@ class ActDesk:
 
     async def retry(self, ref: str, who: Principal) -> bytes | Refusal:
         """Try an operation again that failed; it is read back first."""
-        among = (WriteState.FAILED, *WAITING)
+        among = (WriteState.FAILED, WriteState.PLANNED, WriteState.UNKNOWN)
         refusal = await self.outbox.change(ref, WriteState.PLANNED, among, who.name)
         if refusal is None:
             self.ring("")

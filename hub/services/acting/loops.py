@@ -13,7 +13,7 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Final
 
-from hub.services.acting.words import COUNTED, UNCOUNTED, WAITING, WriteState
+from hub.services.acting.words import COUNTED, FIELDS, SPOKEN, WAITING, Write, WriteState
 
 MOST_HOPS: Final = 3
 """A change that came through more hands than these comes back to where it was."""
@@ -67,8 +67,13 @@ def canonical(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def digest_of(write: str, values: Mapping[str, object]) -> str:
-    """Digest what is wanted, whoever wants it: 16 hexadecimal digits."""
-    wanted = {name: value for name, value in canonical(values).items() if name != "by"}
+    """Digest what is wanted: 16 hexadecimal digits.
+
+    Shape: a value is the same whoever wants it; what is said is of the person who says it.
+    """
+    wanted = canonical(values)
+    if FIELDS[Write(write)] not in SPOKEN:
+        wanted.pop("by", None)
     text = json.dumps([write, wanted], sort_keys=True, ensure_ascii=False)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
@@ -85,7 +90,7 @@ def judge(
     last = next((one for one in reversed(earlier) if one.state in COUNTED), None)
     if last is not None and last.digest == digest and _still_meant(last, now):
         return Judged(Judgement.SAME, same=last.number)
-    if field in UNCOUNTED:
+    if field in SPOKEN:
         return Judged(Judgement.NEW)
     lately = [one.digest for one in earlier if one.state in COUNTED and now - one.at <= WINDOW]
     lately.append(digest)

@@ -31,7 +31,9 @@ class Planned:
     """An operation that is to be carried out, claimed by one sender.
 
     Shape: `key` is the idempotency key, `record` the key of the tool's record. `attempts` counts
-           this one.
+           this one. `claim` tells this sender from whoever takes over. `sent_at` is when it was
+           begun to be sent last, None: never; `taken` tells that the tool said yes to it. Until
+           `clouded_until` an earlier write of the same field may still come about.
     """
 
     number: int
@@ -45,6 +47,10 @@ class Planned:
     values: Mapping[str, object] = field(repr=False)
     attempts: int
     created_at: datetime
+    claim: int = 1
+    sent_at: datetime | None = None
+    taken: bool = False
+    clouded_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,18 @@ class Outbox(Protocol):
                connector are stopped nothing is.
         """
 
-    async def settle(self, number: int, settled: Settled) -> None:
-        """Write down how an attempt went."""
+    async def begin(self, planned: Planned) -> bool:
+        """Write down that it is sent now; False: it may not be.
+
+        Shape: somebody else has it by now, or the writes were stopped since it was claimed; then it
+               waits again.
+        """
+
+    async def settle(self, planned: Planned, settled: Settled) -> None:
+        """Write down how an attempt went; nothing, when somebody else has it by now.
+
+        Shape: one that would wait is over when something later was wanted of its field.
+        """
 
     async def stop_writes(self, connector: str, *, stopped: bool, who: str) -> None:
         """Stop or allow every write to a connector, from this instant on."""

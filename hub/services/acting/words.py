@@ -1,6 +1,7 @@
 """What can be written to a tool, which field it changes, and who owns that field."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,7 +21,7 @@ class WriteState(StrEnum):
     """Life of an operation.
 
     `PLANNED` waits, `SENDING` is under way, `UNKNOWN` may have reached the tool and is read back
-    before anything is sent again. The others are final.
+    for a while before anything is sent again. The others are final.
     """
 
     PLANNED = "planned"
@@ -38,6 +39,9 @@ WAITING: Final = frozenset({WriteState.PLANNED, WriteState.SENDING, WriteState.U
 COUNTED: Final = WAITING | {WriteState.CONFIRMED, WriteState.FAILED}
 """May have changed the tool: what the circuit breaker counts."""
 
+UNDER_WAY: Final = timedelta(seconds=60)
+"""So long a tool may go on with a write whose answer nobody heard: until then it is read back only.
+Above the longest that PHP lets a request of Zabbix's frontend take by default."""
 ALREADY: Final = "already so"
 """What a write says that found the tool as it was wanted, before anything was sent."""
 
@@ -70,5 +74,5 @@ OWNERS: Final[Mapping[str, Owner]] = {
 }
 """The field ownership table (domain 5, layer 1)."""
 
-UNCOUNTED: Final = frozenset({"comment"})
-"""Fields that have no value to flip: each comment stands beside the others."""
+SPOKEN: Final = frozenset({"acknowledgement", "comment"})
+"""Fields that have no value to flip: what each person says stands beside the others."""

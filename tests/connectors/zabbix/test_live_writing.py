@@ -102,11 +102,14 @@ async def test_suppressing_works_from_6_2_on_and_is_refused_with_a_sentence_befo
     assert not await writer.holds(hide)
     await writer.apply(hide)
     assert await writer.holds(hide)
+    assert not await writer.holds(show), "the server has not hidden it yet, and will"
     hidden = await near_suppressed(near, record)
     assert hidden == [{"maintenanceid": "0", "suppress_until": str(2**31 - 1)}]
     assert (await opened(source))[record.key].body["suppressed"] == "1"
     assert not await writer.holds(show)
     await writer.apply(show)
+    again = wanted(record, "suppress", "op-4", until="2099-01-01T00:00:00+08:00", by="Li")
+    assert not await writer.holds(again), "the server has not shown it yet, and will"
     near.corner.zabbix.until(
         f"SELECT count(*) FROM event_suppress WHERE eventid = {record.key}",  # noqa: S608
         "0",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from hub.services.acting.ports import Planned, Settled, Wish
-from hub.services.acting.words import ALREADY, WAITING, Write, WriteState
+from hub.services.acting.words import ALREADY, Write, WriteState
 from hub.services.board import ListQuery
 from hub.services.refusals import Refusal, Why
 from hub.store import Database
@@ -40,6 +40,10 @@ async def wanted(bench: Bench, one: Wish) -> tuple[str, ...]:
     return refs
 
 
+def level(ref: str, number: int, **more: Any) -> Wish:
+    return Wish(ref, Write.SEVERITY, {"severity": number, "by": "ada"}, "ada", "alert", **more)
+
+
 async def claimed(bench: Bench) -> Planned:
     found = await bench.stores.outbox.claim("am")
     assert found is not None
@@ -61,7 +65,7 @@ async def test_a_wish_is_claimed_once_and_stands_in_the_ledger(bench: Bench) -> 
     assert planned.record.startswith("Down-shop/")
     assert await bench.stores.outbox.claim("am") is None
     done = Settled(WriteState.CONFIRMED, "done", answer={"eventids": ["27"]})
-    await bench.stores.outbox.settle(planned.number, done)
+    await bench.stores.outbox.settle(planned, done)
     (shown,) = await ledger(bench, alert=(ref,))
     assert (shown["ref"], shown["state"], shown["says"]) == (operation, "confirmed", "done")
     assert (shown["wanted"], shown["answer"]) == (
@@ -87,21 +91,89 @@ async def test_the_same_wish_twice_is_one_operation(bench: Bench) -> None:
 
 async def test_a_later_wish_replaces_one_that_was_not_sent(bench: Bench) -> None:
     ref = await fired(bench)
-    (first,) = await wanted(bench, wish(ref, message="a"))
-    await wanted(bench, wish(ref, message="b"))
+    (first,) = await wanted(bench, level(ref, 3))
+    await wanted(bench, level(ref, 5))
     states = {one["ref"]: one["state"] for one in await ledger(bench)}
     assert states.pop(first) == "superseded"
     assert list(states.values()) == ["planned"]
-    assert (await claimed(bench)).values["message"] == "b"
+    assert (await claimed(bench)).values["severity"] == 5
+
+
+async def test_what_people_say_stands_beside_the_others(bench: Bench) -> None:
+    ref = await fired(bench)
+    said = [wish(ref, message=f"note {n}") for n in range(6)]
+    said.append(Wish(ref, Write.ACKNOWLEDGE, {"message": "note 5", "by": "bob"}, "bob", "alert"))
+    for one in said:
+        await wanted(bench, one)
+    assert [one["state"] for one in await ledger(bench)] == ["planned"] * 7
+
+
+async def test_a_refused_wish_replaces_nothing(bench: Bench) -> None:
+    ref = await fired(bench)
+    await wanted(bench, level(ref, 3))
+    await wanted(bench, level(ref, 5, refused="switched off by an admin"))
+    assert sorted(one["state"] for one in await ledger(bench)) == ["planned", "refused"]
+
+
+async def test_an_older_wish_is_not_sent_after_a_newer_one(bench: Bench) -> None:
+    """It was under way when the other was wanted, and nobody heard how it ended."""
+    ref, outbox = await fired(bench), bench.stores.outbox
+    await wanted(bench, level(ref, 3))
+    older = await claimed(bench)
+    assert await outbox.begin(older)
+    await wanted(bench, level(ref, 5))
+    assert await outbox.claim("am") is None, "two writes of one field are not under way at once"
+    lost = Settled(WriteState.UNKNOWN, "timed out", next_at=older.created_at)
+    await outbox.settle(older, lost)
+    newer = await claimed(bench)
+    assert (newer.values["severity"], newer.sent_at) == (5, None)
+    assert newer.clouded_until is not None
+    assert newer.clouded_until > newer.created_at
+    states = {one["wanted"]["severity"]: one["state"] for one in await ledger(bench)}
+    assert states == {3: "superseded", 5: "sending"}
+
+
+async def test_the_kill_switch_stops_what_was_claimed_and_not_sent(bench: Bench) -> None:
+    outbox = bench.stores.outbox
+    await wanted(bench, wish(await fired(bench)))
+    planned = await claimed(bench)
+    await outbox.stop_writes("am", stopped=True, who="ada")
+    assert not await outbox.begin(planned)
+    (shown,) = await ledger(bench)
+    assert shown["state"] == "planned"
+    await outbox.settle(planned, Settled(WriteState.CONFIRMED, "done"))
+    await outbox.stop_writes("am", stopped=False, who="ada")
+    again = await claimed(bench)
+    assert (again.number, again.sent_at) == (planned.number, None)
+    assert await outbox.begin(again)
+    assert not await outbox.begin(planned), "its claim is over"
+
+
+async def test_that_it_was_sent_stays_known_when_a_person_has_it_tried_again(bench: Bench) -> None:
+    outbox = bench.stores.outbox
+    (ref,) = await wanted(bench, wish(await fired(bench)))
+    planned = await claimed(bench)
+    assert await outbox.begin(planned)
+    live = await outbox.change(ref, WriteState.PLANNED, (WriteState.UNKNOWN,), "ada")
+    assert isinstance(live, Refusal), "what is under way is not sent by a second sender"
+    taken = Settled(WriteState.UNKNOWN, "not shown", planned.created_at, {"eventids": ["27"]})
+    await outbox.settle(planned, taken)
+    again = await claimed(bench)
+    assert (again.taken, again.sent_at is None, again.claim) == (True, False, 2)
+    await outbox.settle(again, Settled(WriteState.FAILED, "not shown"))
+    assert await outbox.change(ref, WriteState.PLANNED, (WriteState.FAILED,), "ada") is None
+    third = await claimed(bench)
+    assert (third.taken, third.attempts, third.claim) == (False, 1, 3)
+    assert third.sent_at == again.sent_at
 
 
 async def test_what_flips_too_often_is_frozen_and_told(bench: Bench) -> None:
     ref = await fired(bench)
-    for message in "abab":
-        await wanted(bench, wish(ref, message=message))
+    for number in (3, 5, 3, 5):
+        await wanted(bench, level(ref, number))
         planned = await claimed(bench)
-        await bench.stores.outbox.settle(planned.number, Settled(WriteState.CONFIRMED, "done"))
-    (frozen,) = await wanted(bench, wish(ref, message="a"))
+        await bench.stores.outbox.settle(planned, Settled(WriteState.CONFIRMED, "done"))
+    (frozen,) = await wanted(bench, level(ref, 3))
     (shown,) = [one for one in await ledger(bench) if one["ref"] == frozen]
     assert shown["state"] == "refused"
     assert "frozen" in shown["says"]
@@ -140,11 +212,14 @@ async def test_a_sender_that_died_is_followed_by_another_one(bench: Bench) -> No
             update(operation_row).values(next_at=operation_row.c.next_at - later)
         )
     )
+    (shown,) = await ledger(bench)
+    cancelled = await bench.stores.outbox.change(shown["ref"], WriteState.CANCELLED, (), "ada")
+    assert isinstance(cancelled, Refusal)
     again = await claimed(bench)
     assert (again.number, again.attempts) == (planned.number, 2)
     settled = Settled(WriteState.CONFIRMED, "found done")
-    await bench.stores.outbox.settle(again.number, settled)
-    await bench.stores.outbox.settle(planned.number, Settled(WriteState.FAILED, "too late"))
+    await bench.stores.outbox.settle(again, settled)
+    await bench.stores.outbox.settle(planned, Settled(WriteState.FAILED, "too late"))
     assert [one["state"] for one in await ledger(bench)] == ["confirmed"]
 
 
@@ -158,8 +233,8 @@ async def test_a_person_cancels_what_waits_and_retries_what_failed(bench: Bench)
     assert "cancelled" in again.detail
     (ref,) = await wanted(bench, wish(await fired(bench), message="again"))
     planned = await claimed(bench)
-    await outbox.settle(planned.number, Settled(WriteState.FAILED, "no right to"))
-    failed = (WriteState.FAILED, *WAITING)
+    await outbox.settle(planned, Settled(WriteState.FAILED, "no right to"))
+    failed = (WriteState.FAILED,)
     assert await outbox.change(ref, WriteState.PLANNED, failed, "ada") is None
     assert (await claimed(bench)).number == planned.number
     unknown = await outbox.change("hub:operation:x", WriteState.PLANNED, failed, "ada")
@@ -190,7 +265,7 @@ async def ended_by(bench: Bench, says: str, write: Write = Write.CLOSE) -> list[
     ref = await fired(bench)
     await wanted(bench, wish(ref, write))
     planned = await claimed(bench)
-    await bench.stores.outbox.settle(planned.number, Settled(WriteState.CONFIRMED, says))
+    await bench.stores.outbox.settle(planned, Settled(WriteState.CONFIRMED, says))
     begun = bench.now
     await bench.after(60)
     await bench.told(alert("Down", begun, ends_at=bench.now))

@@ -3165,7 +3165,7 @@ export interface components {
          * @description Life of an operation.
          *
          *     `PLANNED` waits, `SENDING` is under way, `UNKNOWN` may have reached the tool and is read back
-         *     before anything is sent again. The others are final.
+         *     for a while before anything is sent again. The others are final.
          * @enum {string}
          */
         WriteState: "planned" | "sending" | "unknown" | "confirmed" | "failed" | "refused" | "cancelled" | "superseded";

@@ -23,6 +23,8 @@ const SAYS: Record<string, Key> = {
   "already so": "write.says.already",
   "found done": "write.says.found",
   "replaced by a later wish": "write.says.replaced",
+  "sent, and not seen at the tool yet": "write.says.underWay",
+  "an earlier write of this field may still be under way": "write.says.clouded",
   "the tool took it and does not show it": "write.says.unseen",
   "not sent within a day; ask again if it still counts": "write.says.old",
   "the hub failed on this; it is in its log": "write.says.fault",

@@ -25,10 +25,17 @@ def test_every_write_changes_a_field_that_somebody_owns() -> None:
 
 
 def test_blanks_and_the_name_of_who_asks_make_no_other_wish() -> None:
-    one = digest_of("acknowledge", {"message": "on it ", "by": "ada"})
-    assert one == digest_of("acknowledge", {"by": "bob", "message": " on it", "until": None})
-    assert one != digest_of("comment", {"message": "on it"})
+    one = digest_of("suppress", {"message": "on it ", "by": "ada"})
+    assert one == digest_of("suppress", {"by": "bob", "message": " on it", "until": None})
+    assert one != digest_of("unsuppress", {"message": "on it"})
     assert canonical({"b": " x ", "a": None, "c": 3}) == {"b": "x", "c": 3}
+
+
+def test_the_same_words_of_two_people_are_two_wishes() -> None:
+    for write in ("acknowledge", "comment"):
+        one = digest_of(write, {"message": "on it ", "by": "ada"})
+        assert one == digest_of(write, {"message": "on it", "by": "ada"})
+        assert one != digest_of(write, {"message": "on it", "by": "bob"})
 
 
 def test_the_first_wish_is_new() -> None:
@@ -75,10 +82,11 @@ def test_flips_of_long_ago_do_not_count() -> None:
     assert judge("severity", "a", flips, now=NOW).what is Judgement.NEW
 
 
-def test_comments_have_no_value_to_flip() -> None:
+def test_what_people_say_has_no_value_to_flip_and_replaces_nothing() -> None:
     many = [earlier(n, f"c{n}", ago=120 - n) for n in range(9)]
-    assert judge("comment", "d", many, now=NOW).what is Judgement.NEW
-    assert judge("comment", "d", [earlier(1, "a", "planned", 3)], now=NOW).over == ()
+    for field in ("comment", "acknowledgement"):
+        assert judge(field, "d", many, now=NOW).what is Judgement.NEW
+        assert judge(field, "d", [earlier(1, "a", "planned", 3)], now=NOW).over == ()
 
 
 def test_what_came_through_too_many_systems_goes_no_further() -> None:
