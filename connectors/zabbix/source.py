@@ -48,8 +48,9 @@ class Source:
         if since is None:
             position = await self._beginning(scope, newest)
             yield Page((), position.cursor())
-        elif (position := Position.of(since)).last > newest:
+        elif (position := Position.of(since)).last > newest > 0:
             # A database restored from a backup numbers anew; it must be written down at once.
+            # Nothing at all is seen by a user who lost his rights: all that is old is no news then.
             position = position.back(newest)
             yield Page((), position.cursor())
         while position.last < newest and (rows := await self._events.after(scope, position.last)):

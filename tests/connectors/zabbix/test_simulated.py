@@ -247,3 +247,21 @@ async def at_most(pages: AsyncIterator[Page], most: int) -> AsyncIterator[Page]:
         count += 1
         assert count <= most
         yield page
+
+
+async def test_a_user_who_sees_nothing_for_a_while_is_told_nothing_old_afterwards() -> None:
+    """Rights were taken away and given back; what lies before is no news."""
+    async with reached() as (there, settings, wire):
+        for eventid in range(1, 40, 2):
+            there.problem(eventid)
+            there.end(eventid, by=eventid + 1)
+        source, cursor = Source(settings, wire), None
+        async for page in source.read(None):
+            cursor = page.cursor
+        hidden, there.events = there.events, {}
+        async for page in source.read(cursor):
+            cursor = page.cursor or cursor
+        there.events = hidden
+        there.problem(41)
+        told = [r.key async for page in source.read(cursor) for r in page.records]
+        assert told == ["41"]
