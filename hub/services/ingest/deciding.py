@@ -107,7 +107,13 @@ class _Decision:
             if self._group.again is not Again.NO and known is not None:
                 self._map_again(item, ref, row, known)
                 return
-            if known is not None and known[0] == record.key and known[1] == record.version:
+            # The end that was doubted comes again in the same words when a look bears it out.
+            if (
+                known is not None
+                and known[0] == record.key
+                and known[1] == record.version
+                and known[3] != AlertStatus.UNVERIFIED
+            ):
                 self._group.repeats[item.arrived] += 1
                 if known[3] not in ENDED:
                     self._touch(ref, row, item)

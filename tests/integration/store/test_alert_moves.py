@@ -233,3 +233,18 @@ async def test_an_end_that_was_asked_for_is_believed_whatever_came_last(bench: B
     ended = alert("A", began, ends_at=bench.at(60))
     await bench.intake.pull("am", "prometheus", Page((parse.alert(ended),)), bench.at(60))
     assert (await read(bench))["status"] == "resolved"
+
+
+async def test_a_doubted_end_that_a_look_tells_in_the_same_words_is_one(bench: Bench) -> None:
+    """Prometheus remembers the very end that the webhook told of."""
+    began = bench.now
+    await bench.told(alert("A", began))
+    bench.intake.believe("am", began)
+    bench.now = bench.at(60)
+    ended = alert("A", began, ends_at=bench.at(-5))
+    await bench.told(ended)
+    await bench.told(ended)  # the other Alertmanager of a pair
+    assert (await read(bench))["status"] == "unverified"
+    await bench.intake.pull("am", "prometheus", Page((parse.alert(ended),)), bench.at(1))
+    told = await read(bench)
+    assert (told["status"], told["end_kind"]) == ("resolved", "reported")
