@@ -63,7 +63,9 @@ class Writer:
             raise Misconfigured("no Alertmanager lists this alert any more: it has ended")
         if until <= max(side.at for side in telling) and not all(mine):
             raise Misconfigured("the silence would end before it begins; choose a later `until`")
-        return all(mine)
+        # A longer one of the hub's that still holds would outlive what is wanted.
+        alone = all(len(side.ours) == 1 for side in telling)
+        return all(mine) and alone
 
     async def apply(self, operation: Operation) -> Mapping[str, object]:
         """Make or end the silence at each Alertmanager where that is still to be done."""
@@ -158,9 +160,12 @@ def _refuse_what_is_not_ours(sides: Sequence[Side]) -> None:
 
 async def _silenced(operation: Operation, side: Side) -> str:
     """Silence an alert at one Alertmanager, once; the hub's older silence of it ends."""
-    for silence in side.ours:
-        if _mark(operation) in silence.comment:
-            return silence.id
+    mine = next((one for one in side.ours if _mark(operation) in one.comment), None)
+    if mine is not None:
+        for silence in side.ours:
+            if silence is not mine:
+                await side.manager.expire(silence.id)
+        return mine.id
     said = str(operation.values.get("message") or "").strip()
     made = await side.manager.silence(
         {

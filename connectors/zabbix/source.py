@@ -45,6 +45,8 @@ class Source:
         """
         scope = await self._events.scope()
         newest = await self._events.last(scope)
+        if not newest:
+            await self._must_see()  # else the whole past is news once he sees something
         if since is None:
             position = await self._beginning(scope, newest)
             yield Page((), position.cursor())
@@ -139,12 +141,19 @@ class Source:
 
         Raises: Misconfigured, when the user sees no host at all.
         """
+        await self._must_see()
+        return await super_admin(self._session)
+
+    async def _must_see(self) -> None:
+        """Ask whether the user sees any host.
+
+        Raises: Misconfigured, when he does not.
+        """
         if await self._session.call("host.get", {"countOutput": True}) == "0":
             raise Misconfigured(
-                "the user sees no host any more; give its user group read permission to the "
+                "the user sees no host; give its user group read permission to the "
                 "host groups, or mend `token`"
             )
-        return await super_admin(self._session)
 
     async def expiry(self) -> Expiry | None:
         """Tell when the token ends, where the role lets it be asked."""

@@ -8,6 +8,7 @@ from hub.app.settings import Configured
 from hub.contract import Checker, Connection, Onboarding, Source, Wire
 from hub.services.sync.ports import Polled, Tls
 from hub.wire import OpenWire
+from hub.wire.veil import Veil
 
 
 def polled(connectors: Iterable[Configured], wires: Mapping[str, OpenWire]) -> Iterator[Polled]:
@@ -33,6 +34,7 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, OpenWire]) -> I
             surveys=connector.surveyor is not None,
             tls=tls_of(settings),
             budget=wire.budget,
+            veil=Veil(settings).over,
         )
 
 

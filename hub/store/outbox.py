@@ -50,8 +50,8 @@ _PREFIX: Final = "hub:operation:"
 _SAID: Final = {
     Judgement.FROZEN: "changed to and fro more than three times in ten minutes: frozen, so that "
     "two systems do not answer each other for ever; find out who changes it back",
-    Judgement.TRAVELLED: "came through more than three systems: it would come back to where it "
-    "began",
+    Judgement.TRAVELLED:
+        "came through more than three systems: it would come back to where it began",
 }  # fmt: skip
 
 

@@ -16,7 +16,14 @@ from hub.contract import Known, Operation, Writer
 from hub.errors import HubError, Misconfigured, Transient
 from hub.services.acting.desk import Allowed
 from hub.services.acting.ports import Outbox, Planned, Settled
-from hub.services.acting.words import ALREADY, UNDER_WAY, WriteState
+from hub.services.acting.words import (
+    ALREADY,
+    FIELDS,
+    SEND_AGAIN,
+    SPOKEN,
+    UNDER_WAY,
+    WriteState,
+)
 
 LOOK: Final = 1.0
 """Seconds between looks when nobody rings: another process may have written a wish down."""
@@ -115,8 +122,10 @@ class Sender:
             holds = await writer.holds(operation)
         except Transient as error:
             return self._again(planned, str(error), error.retry_after)
-        except HubError as error:  # an admin has to act, or the tool said what it never promised
+        except Misconfigured as error:  # an admin has to act
             return Settled(WriteState.FAILED, str(error))
+        except HubError as error:  # the tool said what it never promised: a page on the way, say
+            return self._unclear(planned, str(error), None)
         except Exception:  # a bug in a connector must not stop what waits behind it
             log.exception("write failed", connector=planned.connector, operation=planned.number)
             return Settled(WriteState.FAILED, _BUG)
@@ -143,7 +152,8 @@ class Sender:
             return Settled(WriteState.FAILED, _NOT_SHOWN)
         if planned.taken:
             return self._again(planned, _NOT_SHOWN, None)
-        if planned.sent_at is not None and self._now() - planned.sent_at < UNDER_WAY:
+        wait = UNDER_WAY if FIELDS[planned.write] in SPOKEN else SEND_AGAIN
+        if planned.sent_at is not None and self._now() - planned.sent_at < wait:
             return self._again(planned, "sent, and not seen at the tool yet", None)
         if self._now() - planned.created_at > TOO_OLD:
             return Settled(WriteState.FAILED, "not sent within a day; ask again if it still counts")

@@ -39,9 +39,11 @@ WAITING: Final = frozenset({WriteState.PLANNED, WriteState.SENDING, WriteState.U
 COUNTED: Final = WAITING | {WriteState.CONFIRMED, WriteState.FAILED}
 """May have changed the tool: what the circuit breaker counts."""
 
-UNDER_WAY: Final = timedelta(seconds=60)
-"""So long a tool may go on with a write whose answer nobody heard: until then it is read back only.
-Above the longest that PHP lets a request of Zabbix's frontend take by default."""
+UNDER_WAY: Final = timedelta(seconds=330)
+"""So long a tool may go on with a write whose answer nobody heard: until then words are read back
+only. Above the 300 s that Zabbix asks PHP to give a request."""
+SEND_AGAIN: Final = timedelta(seconds=60)
+"""So long a value is read back only: to set it twice does no harm."""
 ALREADY: Final = "already so"
 """What a write says that found the tool as it was wanted, before anything was sent."""
 

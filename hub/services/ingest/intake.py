@@ -172,9 +172,13 @@ class GroupIntake:
 
     async def stop(self) -> None:
         """Commit what waits, then end."""
-        for task in self._tasks:
+        # What the tick brings in waits for a commit, so it ends before whoever commits.
+        for task in reversed(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(task, return_exceptions=True)
+        under_way, self._under_way = self._under_way, []
+        refusal = Refusal(Why.UNAVAILABLE, "the hub ends; send it again")
+        self._settle(under_way, [refusal] * len(under_way))
         while self._waiting:
             await self._answer(self._take())
 

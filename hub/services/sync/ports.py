@@ -17,7 +17,8 @@ class Polled:
     """A connector as polling sees it.
 
     Shape: `kind` is the connector's word for the records that are alerts; `budget` tells how often
-           the tool may still be asked; `tls` is None where the hub asks nobody.
+           the tool may still be asked; `tls` is None where the hub asks nobody; `veil` takes the
+           connector's secrets out of a text.
     Units: seconds.
     """
 
@@ -31,6 +32,7 @@ class Polled:
     surveys: bool = False
     tls: Tls | None = None
     budget: Callable[[], Budget | None] = lambda: None
+    veil: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)

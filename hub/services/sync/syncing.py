@@ -110,8 +110,11 @@ class Syncing:
         while True:
             bell.clear()
             pause = one.poll_seconds
-            if not self.pulses[one.id].paused:
-                pause = await self.once(one.id)
+            try:
+                if not self.pulses[one.id].paused:
+                    pause = await self.once(one.id)
+            except Exception:  # the broad guard of this task: a look that broke is not the last
+                log.exception("connector failed", connector=one.id)
             self.pulses[one.id].next_poll_at = self._now() + timedelta(seconds=pause)
             try:
                 async with asyncio.timeout(pause):
@@ -171,10 +174,10 @@ class Syncing:
             log.info("end of the secret not told", connector=one.id, why=str(error))
 
     def _failed(self, one: Polled, error: HubError) -> float:
-        at, says = self._now(), str(error)
+        at, says = self._now(), one.veil(_storable(str(error)))
         raw = None
         if isinstance(error, Anomalous) and error.evidence is not None:
-            raw = _text(error.evidence)
+            raw = one.veil(_storable(_text(error.evidence)))
         admins = isinstance(error, Misconfigured)
         self.pulses[one.id].failed(at, "misconfigured" if admins else "failing", says, raw)
         self._heard(one.id, says, at)
@@ -214,3 +217,8 @@ def _text(evidence: object) -> str:
     if isinstance(evidence, bytes):
         return evidence.decode("utf-8", "replace")
     return str(evidence)
+
+
+def _storable(text: str) -> str:
+    """Put something readable in the place of halves of characters, which no store takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,6 +1,7 @@
 """What a hub that starts again believes of tools that it has not looked at yet."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,11 @@ import pytest
 from hub.contract import Gone, Page
 from hub.errors import Transient
 from hub.linking import NOT_LOOKED
+from hub.services.ingest.rows import Snapshot, WriteSet
 from hub.services.sync.health import Pulse
 from hub.services.sync.syncing import Syncing
 from hub.store import Database
+from hub.store.ingest import IngestStore
 from tests.integration.store.bench import Bench, alert, opened
 from tests.unit.services.sync.tools import Tool, polled
 
@@ -153,3 +156,27 @@ async def test_a_paused_tool_is_believed_or_doubted_as_it_was(fresh: Database) -
 def test_what_was_kept_of_a_connector_has_its_doubt() -> None:
     assert Pulse.of(Pulse(doubt="no heartbeat").kept()).doubt == "no heartbeat"
     assert Pulse.of(None).doubt is None
+
+
+async def test_a_hub_that_ends_while_a_doubt_runs_out_does_end(fresh: Database) -> None:
+    """What the tick brings in waits for a commit, so it must not outlive whoever commits."""
+    async with opened(fresh) as bench:
+        began = bench.now
+        await bench.told(alert("A", began))
+        bench.intake.doubt("am", "no heartbeat")
+        bench.now = bench.at(5)
+        await bench.told(alert("A", began, ends_at=bench.now))
+        store, bench.now = bench.stores.ingest, bench.at(7200)
+
+        async def slow(refs: Sequence[str], decide: Callable[[Snapshot], WriteSet]) -> WriteSet:
+            await asyncio.sleep(0.3)
+            return await IngestStore.commit(store, refs, decide)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store, "commit", slow)
+            bench.intake.outdated()  # the tick is due
+            async with asyncio.timeout(20):
+                while not bench.intake.queue.deliveries:  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(0.01)
+                await bench.intake.stop()
+        assert dict(await bench.rows("SELECT title, status FROM alert")) == {"A": "expired"}

@@ -27,6 +27,9 @@ const SAYS: Record<string, Key> = {
   "an earlier write of this field may still be under way": "write.says.clouded",
   "the tool took it and does not show it": "write.says.unseen",
   "not sent within a day; ask again if it still counts": "write.says.old",
+  "changed to and fro more than three times in ten minutes: frozen, so that two systems do not answer each other for ever; find out who changes it back":
+    "write.says.frozen",
+  "came through more than three systems: it would come back to where it began": "write.says.travelled",
   "the hub failed on this; it is in its log": "write.says.fault",
 };
 

@@ -129,9 +129,9 @@ async def test_a_time_out_after_the_tool_stored_it_is_read_back_and_not_written_
 async def test_a_tool_that_may_be_at_it_still_is_only_asked() -> None:
     """It goes on after whoever asked hung up; what it stores later must not stand there twice."""
     tool = Tool()
-    waiting = await sent(tool, sent_ago(59))
+    waiting = await sent(tool, sent_ago(329))
     assert (waiting.state, tool.asked) == (WriteState.UNKNOWN, ["holds"])
-    assert (await sent(tool, sent_ago(61))).state is WriteState.CONFIRMED
+    assert (await sent(tool, sent_ago(331))).state is WriteState.CONFIRMED
     assert tool.asked == ["holds", "holds", "apply", "holds"]
 
 
@@ -170,6 +170,13 @@ async def test_what_cannot_be_asked_was_not_sent() -> None:
     tool = Tool(deaf=Transient("refused"))
     tried = await sent(tool)
     assert (tried.state, tool.asked) == (WriteState.PLANNED, ["holds"])
+
+
+async def test_a_page_on_the_way_to_the_tool_is_no_refusal_of_its() -> None:
+    tool = Tool(deaf=Anomalous("the answer is not the API"))
+    tried = await sent(tool)
+    assert (tried.state, tool.asked) == (WriteState.PLANNED, ["holds"])
+    assert (await sent(tool, planned(attempts=5))).state is WriteState.FAILED
 
 
 async def test_after_the_tool_took_it_nothing_that_goes_wrong_calls_it_failed() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -281,3 +282,49 @@ async def test_a_tool_that_is_paused_is_vouched_for_by_nobody_and_believed_as_be
     assert ingest.vouched == NOW
     await one.pause("am", paused=True)
     assert ingest.vouched is None
+
+
+async def test_what_a_tool_echoes_of_the_secret_is_shown_to_nobody() -> None:
+    fault = Anomalous("no API: s3cret", evidence=b"Authorization: Bearer s3cret")
+    veiled = replace(
+        polled(Tool(breaks={"read": fault})), veil=lambda text: text.replace("s3cret", "***")
+    )
+    ingest = Ingest()
+    one = Syncing([veiled], ingest, ingest, Heard(), now=lambda: NOW)
+    await one.once("am")
+    assert "s3cret" not in str(one.pulses["am"])
+    assert one.pulses["am"].errors[0]["raw"] == "Authorization: Bearer ***"
+
+
+@pytest.mark.parametrize("fault", [ValueError("odd"), Transient("half \ud800 of a character")])
+async def test_nothing_ends_the_looking_for_good(fault: Exception) -> None:
+    """Neither a bug beside the look nor a sentence that no store takes."""
+    tool = Tool()
+    tool.breaks = {"expiry": fault, "standing": fault}
+    ingest = Ingest()
+    one = Syncing([polled(tool, poll_seconds=0.01)], ingest, ingest, Heard(), now=lambda: NOW)
+    await one.start()
+    try:
+        await until(lambda: len(tool.asked) > 0)
+        assert one.pulses["am"].kept()
+        tool.breaks = {}
+        one.ring("am")
+        await until(lambda: one.pulses["am"].state == "ok")
+    finally:
+        await one.stop()
+
+
+async def test_a_bug_beside_the_look_is_not_the_end_of_looking() -> None:
+    class Odd(Tool):
+        async def expiry(self) -> Expiry | None:
+            self.asked.append("expiry")
+            raise ValueError("odd")
+
+    tool, ingest = Odd(), Ingest()
+    one = Syncing([polled(tool, poll_seconds=0.01)], ingest, ingest, Heard(), now=lambda: NOW)
+    await one.start()
+    try:
+        await until(lambda: tool.asked.count("census") >= 2)
+        assert "expiry" in tool.asked
+    finally:
+        await one.stop()
