@@ -19,6 +19,8 @@ from hub.services.sync.round import Looked, look
 LONGEST_PAUSE: Final = 300.0
 ADMINS_PAUSE: Final = 600.0
 """What an admin has to mend may be mended in the tool, where nobody tells us."""
+BREATH: Final = 5.0
+"""Seconds that a tool that failed is left alone, whatever is delivered meanwhile; arbitrary."""
 SPACING: Final = 4
 """A census comes no sooner than so many times its own duration: a large one spaces itself out."""
 KEEP_SECONDS: Final = 60.0
@@ -51,6 +53,8 @@ class Syncing:
         self.census_due = dict.fromkeys(self.polled, 0.0)
         self._expiry_due = dict.fromkeys(self.polled, 0.0)
         self._failures = dict.fromkeys(self.polled, 0)
+        self._not_before = dict.fromkeys(self.polled, 0.0)
+        self._unhurried = set[str]()
         self._kept_at = dict.fromkeys(self.polled, 0.0)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -85,18 +89,19 @@ class Syncing:
         self._tasks = []
 
     def ring(self, connector: str) -> None:
-        """Hear that there is a reason to look now."""
+        """Hear that somebody wants it looked at now."""
         if (bell := self._bells.get(connector)) is not None:
+            self._not_before[connector] = 0.0
             bell.set()
 
     def nudge(self, connector: str) -> None:
         """Hear that something was delivered which only a look can settle.
 
-        Shape: a tool that cannot answer is asked again in its own time; deliveries do not hurry it.
+        Shape: a delivery shows that its tool is back, so one that failed is asked again before its
+               turn. One that said when to come, or that an admin has to mend, is not.
         """
-        pulse = self.pulses.get(connector)
-        if pulse is not None and not self._failures[connector] and pulse.state != "misconfigured":
-            self.ring(connector)
+        if connector in self._bells and connector not in self._unhurried:
+            self._bells[connector].set()
 
     def hasten(self, connector: str, pause: float) -> None:
         """Look soon where a look that somebody asked for ended a long wait: it is mended."""
@@ -120,7 +125,8 @@ class Syncing:
                 async with asyncio.timeout(pause):
                     await bell.wait()
                     # Who rings wants to know what is open: without a census it would not be told.
-                    await asyncio.sleep(self.census_due[one.id] - time.monotonic())
+                    due = max(self.census_due[one.id], self._not_before[one.id])
+                    await asyncio.sleep(due - time.monotonic())
             except TimeoutError:
                 continue
 
@@ -142,7 +148,7 @@ class Syncing:
                 says = "the hub failed on what this tool said; it is in its log"
                 pulse.failed(self._now(), "failing", says, None)
                 self._heard(connector, says, self._now())
-                pause = self._backoff(connector, None)
+                pause = self._backoff(connector)
             else:
                 pause = self._succeeded(one, looked, time.monotonic() - began)
                 await self._ask_expiry(one)
@@ -153,7 +159,8 @@ class Syncing:
         return pause
 
     def _succeeded(self, one: Polled, looked: Looked, seconds: float) -> float:
-        self._failures[one.id] = 0
+        self._failures[one.id], self._not_before[one.id] = 0, 0.0
+        self._unhurried.discard(one.id)
         pulse = self.pulses[one.id]
         pulse.succeeded(self._now(), looked, seconds)
         if looked.census_seconds is not None:
@@ -182,16 +189,21 @@ class Syncing:
         self.pulses[one.id].failed(at, "misconfigured" if admins else "failing", says, raw)
         self._heard(one.id, says, at)
         if admins:
-            return ADMINS_PAUSE
-        wait = error.retry_after if isinstance(error, Transient) else None
-        return self._backoff(one.id, wait)
+            # It may be a moment's: a frontend that restarts, a user group that is being filled.
+            return self._backoff(one.id, ADMINS_PAUSE, unhurried=True)
+        if isinstance(error, Transient) and error.retry_after is not None:
+            self._backoff(one.id, unhurried=True)
+            return max(error.retry_after.total_seconds(), 1.0)
+        return self._backoff(one.id)
 
-    def _backoff(self, connector: str, retry_after: timedelta | None) -> float:
+    def _backoff(
+        self, connector: str, longest: float = LONGEST_PAUSE, *, unhurried: bool = False
+    ) -> float:
         self._failures[connector] += 1
-        if retry_after is not None:
-            return max(retry_after.total_seconds(), 1.0)
+        self._not_before[connector] = time.monotonic() + BREATH
+        (self._unhurried.add if unhurried else self._unhurried.discard)(connector)
         base = min(self.polled[connector].poll_seconds, 30.0)
-        pause = min(base * 2 ** min(self._failures[connector] - 1, 10), LONGEST_PAUSE)
+        pause = min(base * 2 ** min(self._failures[connector] - 1, 10), longest)
         return float(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
 
     async def pause(self, connector: str, *, paused: bool) -> None:
