@@ -49,6 +49,10 @@ class NotThere(Misconfigured):
     """The thing does not exist, or the user has no right to it: Zabbix says the same of both."""
 
 
+class Refused(Anomalous):
+    """The API itself said no to a call, so nothing came of it."""
+
+
 def of_error(error: Mapping[str, object], method: str) -> HubError | LoggedOut:
     """Name the failure that an `error` of JSON-RPC speaks of.
 
@@ -71,11 +75,11 @@ def of_error(error: Mapping[str, object], method: str) -> HubError | LoggedOut:
     if any(word in text for word in _BUSY) and code != _INVALID_PARAMS:
         return Transient(f"Zabbix cannot answer {method} now: {said}")
     if code == _METHOD_NOT_FOUND:
-        return Anomalous(
+        return Refused(
             f"this Zabbix does not know {method}: {said}; versions from 6.0 on are supported",
             evidence=dict(error),
         )
-    return Anomalous(f"Zabbix refuses {method}: {said}", evidence=dict(error))
+    return Refused(f"Zabbix refuses {method}: {said}", evidence=dict(error))
 
 
 def of_answer(status: int, text: str) -> HubError:

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from connectors.zabbix import parse
 from connectors.zabbix.events import Events
-from connectors.zabbix.faults import NotThere
+from connectors.zabbix.faults import NotThere, Refused
 from connectors.zabbix.session import Session
 from connectors.zabbix.settings import Settings
 from hub.contract import Operation, Wire
-from hub.errors import Anomalous, Misconfigured
+from hub.errors import Misconfigured, Transient
 
 WRITES: Final = ("acknowledge", "comment", "severity", "suppress", "unsuppress", "close")
 _BITS: Final = {
@@ -26,6 +26,9 @@ _BITS: Final = {
     "unsuppress": 64,
     "close": 1,
 }
+_SUPPRESSION: Final = _BITS["suppress"] | _BITS["unsuppress"]
+_LATER: Final = ("suppress", "unsuppress", "close")
+"""The API writes these down at once, and the server carries them out some time after."""
 _LONGEST: Final = 2048
 """What Zabbix stores of a message."""
 _FOREVER: Final = 0
@@ -44,7 +47,8 @@ class Writer:
     async def holds(self, operation: Operation) -> bool:
         """Ask whether the problem is as the operation wants it, or was made so by it.
 
-        Raises: Misconfigured too, when it can never be done; its sentence says why.
+        Raises: Misconfigured too, when it can never be done; its sentence says why. Transient, too,
+                while Zabbix knows the wish and its server has not carried it out.
         """
         found = await self._events.these([operation.on.key])
         if not found:
@@ -52,12 +56,20 @@ class Writer:
                 f"there is no problem {operation.on.key} in Zabbix, or its user may not see it"
             )
         (event,) = found
-        mine = _key(operation)
-        if any(parse.marked(one["message"]) == mine for one in event["acknowledges"]):
+        said = sorted(event["acknowledges"], key=_number)
+        mine = [one for one in said if _is_of(operation, one)]
+        if mine and operation.write not in _LATER:
             return True
-        if await self._so_already(operation, event):
+        if _so_already(operation, event):
             return True
+        if mine and operation.write != "close" and _asked_last(event) is not mine[-1]:
+            return True  # it came about, and somebody has changed it since
         await self._must_be_possible(operation, event)
+        if mine:
+            # Not told as "no": what Zabbix has must not be sent again.
+            raise Transient(
+                f"Zabbix was asked to {operation.write} and its server has not done so yet"
+            )
         return False
 
     async def apply(self, operation: Operation) -> Mapping[str, object]:
@@ -78,33 +90,10 @@ class Writer:
                 f"Zabbix does not let its user {_does(operation)}: {fault}; its role must allow "
                 "this action, and its user group needs read-write permission to the host group"
             ) from None
-        except Anomalous as fault:
+        except Refused as fault:
             raise Misconfigured(f"Zabbix will not {_does(operation)}: {fault}") from fault
         ids = answer.get("eventids", []) if isinstance(answer, Mapping) else []
         return {"eventids": [str(one) for one in ids], "action": asked["action"]}
-
-    async def _so_already(self, operation: Operation, event: Mapping[str, Any]) -> bool:
-        """Compare values; what somebody is to read must be there as the hub's own.
-
-        Shape: the server carries a suppression out some time after it was asked to, so what was
-               asked last counts too.
-        """
-        by_hand = [s for s in event["suppression_data"] if str(s.get("maintenanceid", "0")) == "0"]
-        match operation.write:
-            case "acknowledge":
-                return event["acknowledged"] == "1" and not operation.values.get("message")
-            case "severity":
-                return bool(event["severity"] == _severity(operation))
-            case "suppress":
-                until = str(_until(operation))
-                there = any(str(one["suppress_until"]) == until for one in by_hand)
-                return there and _asked_last(event) != _BITS["unsuppress"]
-            case "unsuppress":
-                return not by_hand and _asked_last(event) != _BITS["suppress"]
-            case "close":
-                return bool(event["r_eventid"] != "0")
-            case _:
-                return False
 
     async def _must_be_possible(self, operation: Operation, event: Mapping[str, Any]) -> None:
         """Refuse what Zabbix never does, before it is sent."""
@@ -126,12 +115,43 @@ class Writer:
                 )
 
 
-def _asked_last(event: Mapping[str, Any]) -> int:
-    """Return the bit of the last suppression or its end that somebody asked for; 0: none."""
-    both = _BITS["suppress"] | _BITS["unsuppress"]
-    asked = [one for one in event["acknowledges"] if int(one["action"]) & both]
-    last = max(asked, key=lambda one: int(one["acknowledgeid"]), default=None)
-    return 0 if last is None else int(last["action"]) & both
+def _so_already(operation: Operation, event: Mapping[str, Any]) -> bool:
+    """Compare values; what somebody is to read must be there as the hub's own.
+
+    Shape: what the server was asked last and has not carried out yet counts too.
+    """
+    by_hand = [s for s in event["suppression_data"] if str(s.get("maintenanceid", "0")) == "0"]
+    last = _asked_last(event)
+    bit = 0 if last is None else int(last["action"]) & _SUPPRESSION
+    match operation.write:
+        case "acknowledge":
+            return event["acknowledged"] == "1" and not operation.values.get("message")
+        case "severity":
+            return bool(event["severity"] == _severity(operation))
+        case "suppress":
+            until = str(_until(operation))
+            there = any(str(one["suppress_until"]) == until for one in by_hand)
+            return there and bit != _BITS["unsuppress"]
+        case "unsuppress":
+            return not by_hand and bit != _BITS["suppress"]
+        case "close":
+            return bool(event["r_eventid"] != "0")
+        case _:
+            return False
+
+
+def _asked_last(event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the last update that asked for a suppression or for its end."""
+    asked = [one for one in event["acknowledges"] if int(one["action"]) & _SUPPRESSION]
+    return max(asked, key=_number, default=None)
+
+
+def _is_of(operation: Operation, said: Mapping[str, Any]) -> bool:
+    return bool(parse.marked(said["message"]) == _key(operation))
+
+
+def _number(said: Mapping[str, Any]) -> int:
+    return int(said["acknowledgeid"])
 
 
 def _message(operation: Operation) -> str:

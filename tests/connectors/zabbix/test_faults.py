@@ -18,9 +18,9 @@ def test_fact_2_every_wording_of_being_logged_out_is_known(said: str) -> None:
 @pytest.mark.parametrize(
     ("code", "data", "kind"),
     [
-        (-32602, 'Invalid parameter "/": unexpected parameter "x".', Anomalous),
-        (-32601, 'Incorrect API "nope".', Anomalous),
-        (-32700, "Invalid JSON.", Anomalous),
+        (-32602, 'Invalid parameter "/": unexpected parameter "x".', faults.Refused),
+        (-32601, 'Incorrect API "nope".', faults.Refused),
+        (-32700, "Invalid JSON.", faults.Refused),
         (-32500, "Login name or password is incorrect.", Misconfigured),
         (-32602, 'No permissions to call "user.get".', Misconfigured),
         (-32500, "You do not have permission to perform this operation.", Misconfigured),

@@ -1,12 +1,15 @@
 """Writing back to a real Zabbix 6.0 and 7.0."""
 
+import asyncio
+import contextlib
 from typing import Any
 
 import pytest
 
 from connectors.zabbix.parse import marker
+from connectors.zabbix.writer import Writer
 from hub.contract import Known, Operation, Record
-from hub.errors import Misconfigured
+from hub.errors import Misconfigured, Transient
 from tests.connectors.zabbix.conftest import Near, opened, wanted
 
 pytestmark = pytest.mark.slow
@@ -74,10 +77,37 @@ async def test_closing_ends_the_problem_where_the_trigger_allows_it(near: Near) 
     close = wanted(record, "close", message="over", by="Li")
     assert not await writer.holds(close)
     await writer.apply(close)
-    assert await writer.holds(close)
+    await done(writer, close)
     (ended,) = await near.wait(source, 1)
     assert (ended.key, ended.body["value"]) == (record.key, "0")
     assert await writer.holds(wanted(record, "close", "another"))
+
+
+async def done(writer: Writer, operation: Operation) -> None:
+    """Look until the server has carried out what the API wrote down; until then it is no "no"."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                holds = await writer.holds(operation)
+            except Transient:
+                await asyncio.sleep(0.2)
+            else:
+                assert holds
+                return
+
+
+async def test_closing_is_done_when_the_server_has_done_it_and_not_when_it_was_asked(
+    near: Near,
+) -> None:
+    record = await near.problem(near.source(), near.host())
+    writer, close = near.writer(), wanted(record, "close", by="Li")
+    await writer.apply(close)
+    with contextlib.suppress(Transient):
+        # The server may be faster than this question.
+        assert await writer.holds(close)
+        assert (await event(near, record))["r_eventid"] != "0"
+    await done(writer, close)
+    assert (await event(near, record))["r_eventid"] != "0"
 
 
 async def test_closing_is_refused_with_a_sentence_where_the_trigger_does_not(near: Near) -> None:
@@ -101,8 +131,8 @@ async def test_suppressing_works_from_6_2_on_and_is_refused_with_a_sentence_befo
         return
     assert not await writer.holds(hide)
     await writer.apply(hide)
-    assert await writer.holds(hide)
     assert not await writer.holds(show), "the server has not hidden it yet, and will"
+    await done(writer, hide)
     hidden = await near_suppressed(near, record)
     assert hidden == [{"maintenanceid": "0", "suppress_until": str(2**31 - 1)}]
     assert (await opened(source))[record.key].body["suppressed"] == "1"
@@ -114,6 +144,8 @@ async def test_suppressing_works_from_6_2_on_and_is_refused_with_a_sentence_befo
         f"SELECT count(*) FROM event_suppress WHERE eventid = {record.key}",  # noqa: S608
         "0",
     )
+    await done(writer, show)
+    assert await writer.holds(hide), "it came about, and was changed since"
     assert await writer.holds(wanted(record, "unsuppress", "op-3"))
 
 
