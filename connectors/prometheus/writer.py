@@ -44,32 +44,27 @@ class Writer:
 
     def __init__(self, settings: Settings, wire: Wire) -> None:
         self._managers = [Alertmanager(wire, str(url)) for url in settings.alertmanager_urls]
+        self._peers: dict[str, frozenset[str]] = {}
 
     async def holds(self, operation: Operation) -> bool:
-        """Ask whether every Alertmanager that answers is as the operation wants it.
+        """Ask whether every Alertmanager is as the operation wants it.
 
-        Raises: Misconfigured too, when it can never be done; its sentence says why.
+        Raises: Misconfigured too, when it can never be done; its sentence says why. Transient, too,
+                when those that answer are so and another, which shares no silences with them, does
+                not answer.
         """
-        sides = await self._sides(operation)
-        if operation.write == "unsuppress":
-            _refuse_what_is_not_ours(sides)
-            return not any(side.ours for side in sides)
-        until = _until(operation)
-        telling = [side for side in sides if side.alert is not None]
-        mine = [_mine(operation, side) for side in telling]
-        if not telling:
-            if any(_mine(operation, side) for side in sides):
-                return True  # it ended after it was silenced
-            raise Misconfigured("no Alertmanager lists this alert any more: it has ended")
-        if until <= max(side.at for side in telling) and not all(mine):
-            raise Misconfigured("the silence would end before it begins; choose a later `until`")
-        # A longer one of the hub's that still holds would outlive what is wanted.
-        alone = all(len(side.ours) == 1 for side in telling)
-        return all(mine) and alone
+        sides, lacking = await self._sides(operation)
+        holds = _holds(operation, sides, whole=lacking is None)
+        if holds and lacking is not None:
+            raise lacking
+        return holds
 
     async def apply(self, operation: Operation) -> Mapping[str, object]:
-        """Make or end the silence at each Alertmanager where that is still to be done."""
-        sides = await self._sides(operation)
+        """Make or end the silence at each Alertmanager where that is still to be done.
+
+        Raises: Transient, too, when it is done at those that answer, and not at all.
+        """
+        sides, lacking = await self._sides(operation)
         done: dict[str, object] = {}
         for side in sides:
             if operation.write == "unsuppress":
@@ -78,11 +73,14 @@ class Writer:
                 done[side.manager.url] = [silence.id for silence in side.ours]
             elif side.alert is not None:
                 done[side.manager.url] = await _silenced(operation, side)
+        if lacking is not None:
+            raise lacking
         return {"silences": done}
 
-    async def _sides(self, operation: Operation) -> list[Side]:
+    async def _sides(self, operation: Operation) -> tuple[list[Side], Transient | None]:
         """Look at every Alertmanager that answers, once for each cluster.
 
+        Shape: the second says which do not answer; one whose cluster does is none of them.
         Raises: Misconfigured, when there is none to ask; Transient, when none answers.
         """
         if operation.on.kind != "alert" or not self._managers:
@@ -93,17 +91,61 @@ class Writer:
         looks = (_side(manager, operation) for manager in self._managers)
         answers = await asyncio.gather(*looks, return_exceptions=True)
         clusters: dict[frozenset[str], Side] = {}
-        for answer in answers:
+        faults: dict[str, HubError] = {}
+        for manager, answer in zip(self._managers, answers, strict=True):
             if isinstance(answer, tuple):
                 about, side = answer
-                known = clusters.get(about.peers or frozenset({side.manager.url}))
+                self._peers[manager.url] = about.peers
+                cluster = about.peers or frozenset({manager.url})
+                known = clusters.get(cluster)
                 if known is None or (known.alert is None and side.alert is not None):
-                    clusters[about.peers or frozenset({side.manager.url})] = side
-            elif not isinstance(answer, HubError):
+                    clusters[cluster] = side
+            elif isinstance(answer, HubError):
+                faults[manager.url] = answer
+            else:
                 raise answer
         if not clusters:
-            raise _first([answer for answer in answers if isinstance(answer, HubError)])
-        return list(clusters.values())
+            raise _first(list(faults.values()))
+        # A member that comes back is told by its cluster. Who was one is known from earlier looks.
+        there = frozenset().union(*clusters)
+        lacking = [url for url in faults if not self._peers.get(url, frozenset()) & there]
+        return list(clusters.values()), _not_reached(lacking, faults) if lacking else None
+
+
+def _holds(operation: Operation, sides: Sequence[Side], *, whole: bool) -> bool:
+    """Tell whether those that answer are as wanted; `whole`: that is all there are.
+
+    Raises: Misconfigured, when it can never be done.
+    """
+    if operation.write == "unsuppress":
+        ours = any(side.ours for side in sides)
+        if whole and not ours:
+            _refuse_what_is_not_ours(sides)
+        return not ours
+    until = _until(operation)
+    telling = [side for side in sides if side.alert is not None]
+    mine = [_mine(operation, side) for side in telling]
+    if not telling:
+        if not whole or any(_mine(operation, side) for side in sides):
+            return True  # it ended after it was silenced, or another lists it
+        raise Misconfigured("no Alertmanager lists this alert any more: it has ended")
+    if until <= max(side.at for side in telling) and not all(mine):
+        raise Misconfigured("the silence would end before it begins; choose a later `until`")
+    # A longer one of the hub's that still holds would outlive what is wanted.
+    alone = all(len(side.ours) == 1 for side in telling)
+    return all(mine) and alone
+
+
+def _not_reached(lacking: Sequence[str], faults: Mapping[str, HubError]) -> Transient:
+    said = "; ".join(f"{url}: {faults[url]}" for url in lacking)
+    waits = [
+        fault.retry_after
+        for fault in faults.values()
+        if isinstance(fault, Transient) and fault.retry_after is not None
+    ]
+    return Transient(
+        f"not every Alertmanager was reached: {said}", retry_after=max(waits, default=None)
+    )
 
 
 async def _side(manager: Alertmanager, operation: Operation) -> tuple[About, Side]:
@@ -154,7 +196,7 @@ def _refuse_what_is_not_ours(sides: Sequence[Side]) -> None:
     Raises: Misconfigured.
     """
     others = sorted({other for side in sides for other in side.others})
-    if others and not any(side.ours for side in sides):
+    if others:
         raise Misconfigured(f"the alert is suppressed by {', '.join(others)}; end that itself")
 
 

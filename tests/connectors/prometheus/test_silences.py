@@ -16,6 +16,7 @@ from deploy.lab.fixtures import Pair
 from deploy.lab.processes import House
 from hub.contract import Known, Operation, Wire
 from hub.errors import Misconfigured, Transient
+from tests.connectors.prometheus.polling import until
 
 pytestmark = pytest.mark.needs_system("alertmanager")
 LABELS = {"alertname": "Loud", "device": 'a "b" \\ c', "site": "莫斯科"}
@@ -118,15 +119,41 @@ async def test_a_silence_that_would_end_before_it_begins_is_refused(pair: Pair, 
         await writer(wire, one).holds(wanted("suppress"))
 
 
-async def test_one_alertmanager_down_and_the_other_is_silenced(pair: Pair, wire: Wire) -> None:
+async def test_one_alertmanager_down_and_the_other_is_silenced_and_it_is_not_all_done(
+    pair: Pair, wire: Wire
+) -> None:
+    """They share no silences: the one that is back would notify as if nobody had asked."""
     one, other = pair
     other.push([pushed()])
     one.stop(signal.SIGKILL)
-    await writer(wire, one, other).apply(suppress())
+    writes, operation = writer(wire, one, other), suppress()
+    assert not await writes.holds(operation)
+    with pytest.raises(Transient, match=f"not every Alertmanager was reached: {one.url}"):
+        await writes.apply(operation)
     assert states(other) == {"": "suppressed"}
-    other.stop(signal.SIGKILL)
+    with pytest.raises(Transient, match="not every"):
+        await writes.holds(operation)
+    one.start()
+    one.push([pushed()])
+    assert not await writes.holds(operation)
+    await writes.apply(operation)
+    assert await writes.holds(operation)
+    assert states(one) == {"": "suppressed"}
+    for each in pair:
+        (alert,) = each.alerts()
+        assert len(alert["status"]["silencedBy"]) == 1
+        each.stop(signal.SIGKILL)
     with pytest.raises(Transient):
+        await writes.holds(operation)
+
+
+async def test_what_only_the_other_may_list_has_not_ended(pair: Pair, wire: Wire) -> None:
+    one, other = pair
+    other.stop(signal.SIGKILL)
+    with pytest.raises(Transient, match="not every"):
         await writer(wire, one, other).holds(suppress())
+    with pytest.raises(Transient, match="not every"):
+        await writer(wire, one, other).holds(wanted("unsuppress"))
 
 
 @pytest.fixture
@@ -144,8 +171,17 @@ async def test_a_cluster_shares_one_silence(cluster: Pair, wire: Wire) -> None:
     for each in cluster:
         each.push([pushed()])
     writes = writer(wire, *cluster)
-    made = await writes.apply(suppress())
+    operation = suppress()
+    made = await writes.apply(operation)
     assert len(made["silences"]) == 1  # type: ignore[arg-type]
+    one, other = cluster
+
+    async def gossiped() -> bool:
+        return states(other) == {"": "suppressed"}
+
+    await until(gossiped)
+    one.stop(signal.SIGKILL)
+    assert await writes.holds(operation), "its cluster tells it when it is back"
 
 
 async def test_there_is_no_acknowledgement_and_a_heartbeat_is_no_alert(wire: Wire) -> None:
