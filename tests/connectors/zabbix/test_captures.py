@@ -9,7 +9,7 @@ import pytest
 from connectors.zabbix import faults, parse, push
 from connectors.zabbix.parse import Trigger
 from hub.contract import Record
-from hub.errors import Anomalous, Misconfigured
+from hub.errors import Misconfigured
 from tests.connectors.zabbix.rows import FRONTEND, row_of
 
 pytestmark = pytest.mark.needs_reference
@@ -96,9 +96,9 @@ def test_a_late_value_began_half_an_hour_ago_and_has_a_new_id(answers: dict[str,
         ("err_bearer_on_6.0", faults.LoggedOut),
         ("err_bad_login", Misconfigured),
         ("err_ack_unknown", faults.NotThere),
-        ("err_no_method", Anomalous),
-        ("err_suppress_on_6.0", Anomalous),
-        ("err_version_with_auth", Anomalous),
+        ("err_no_method", faults.Refused),
+        ("err_suppress_on_6.0", faults.Refused),
+        ("err_version_with_auth", faults.Refused),
     ],
 )
 def test_each_error_of_a_real_server_has_its_remedy(
