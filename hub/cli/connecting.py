@@ -107,6 +107,11 @@ async def _onboarding(
     connector: str, config: Path | None, *, hook: str | None, install: bool
 ) -> int:
     one = _configured(configured(config), connector)
+    if install and hook is None:
+        raise Misconfigured(
+            "--install needs --hook, the hub's address as the tool sees it, such as "
+            "--hook https://hub.example"
+        )
     base = (hook or "http://127.0.0.1:8080").rstrip("/")
     address = base if "/hooks/" in base else f"{base}/hooks/{connector}"
     if one.connector.onboarding is None:

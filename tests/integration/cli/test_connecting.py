@@ -34,6 +34,11 @@ def test_verify_of_a_tool_that_is_away_fails_with_its_address(connected: Folder)
     assert "FAILS" in ran.out
 
 
+def test_onboarding_installs_no_address_that_nobody_named(connected: Folder) -> None:
+    ran = connected.run("connector", "onboarding", "am", "--install", status=1)
+    assert "--install needs --hook" in ran.err
+
+
 def test_onboarding_prints_the_hook_and_no_secret(connected: Folder) -> None:
     ran = connected.run("connector", "onboarding", "am", "--hook", "https://hub.example")
     assert "https://hub.example/hooks/am" in ran.out
