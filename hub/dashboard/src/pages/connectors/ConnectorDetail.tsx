@@ -10,6 +10,7 @@ import { Chip } from "../../ui/Chip";
 import { Asked } from "../details/Asked";
 import { Since } from "../parts/parts";
 import { useMay } from "../parts/may";
+import { Said } from "../parts/Said";
 import { Actions } from "./Actions";
 import { Check } from "./Check";
 import { Errors } from "./Errors";
@@ -75,8 +76,8 @@ function Condition({ health, listed }: { health: ConnectorHealth; listed: Connec
         )}
       </p>
       {health.message && (
-        <p className="why" lang="en">
-          {health.message}
+        <p className="why">
+          <Said words={health.message} />
         </p>
       )}
       {!health.guard && <p className="mute">{t(`connectors.state.${health.state}`)}</p>}

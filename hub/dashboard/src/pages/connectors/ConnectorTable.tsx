@@ -6,6 +6,7 @@ import { isLate, lag } from "../../lib/connectors";
 import { sourceState } from "../../lib/words";
 import { Chip } from "../../ui/Chip";
 import { Open, When } from "../parts/parts";
+import { Said } from "../parts/Said";
 import { useNow } from "../parts/useNow";
 import { Lasting, Rate, Upcoming } from "./numbers";
 import { Strip } from "./Strip";
@@ -52,8 +53,8 @@ function Row({ one, opened }: { one: Connector; opened: boolean }) {
         </Open>
         <small>{one.sample ? t("sources.sample") : one.title}</small>
         {one.message && (
-          <p className="mute why" lang="en">
-            {one.message}
+          <p className="mute why">
+            <Said words={one.message} />
           </p>
         )}
         <Warnings of={one} />

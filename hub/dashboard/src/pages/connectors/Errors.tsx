@@ -3,6 +3,7 @@
 import type { ConnectorHealth } from "../../api/types";
 import { useT } from "../../i18n";
 import { When } from "../parts/parts";
+import { Said } from "../parts/Said";
 
 export function Errors({ errors, polls }: { errors: ConnectorHealth["errors"]; polls: boolean }) {
   const t = useT();
@@ -14,8 +15,8 @@ export function Errors({ errors, polls }: { errors: ConnectorHealth["errors"]; p
       <ul className="rejected">
         {errors.map((one, at) => (
           <li key={at}>
-            <p className="why" lang="en">
-              {one.message}
+            <p className="why">
+              <Said words={one.message} />
             </p>
             <p className="mute">
               <When at={one.at} label={t("connectors.errors.at")} /> · {t("connectors.errors.times", { n: one.times })}

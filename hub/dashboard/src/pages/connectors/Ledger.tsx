@@ -12,7 +12,7 @@ import { writeLook } from "../../lib/writes";
 import { Chip } from "../../ui/Chip";
 import { Asked } from "../details/Asked";
 import { Since } from "../parts/parts";
-import { WriteSays } from "../parts/WriteSays";
+import { Said } from "../parts/Said";
 
 export function Ledger({ connector, can }: { connector: string; can: boolean }) {
   const t = useT();
@@ -57,7 +57,7 @@ function Row({ one, title }: { one: Operation; title: string | undefined }) {
       </p>
       {one.says && (
         <p className="mute">
-          <WriteSays says={one.says} />
+          <Said words={one.says} />
         </p>
       )}
       <p className="mute">

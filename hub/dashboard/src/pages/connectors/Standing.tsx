@@ -5,6 +5,7 @@ import { knows, useLocale, useT, type Key } from "../../i18n";
 import { Chip } from "../../ui/Chip";
 import type { ShapeName, Tone } from "../../ui/Shape";
 import { Since } from "../parts/parts";
+import { Said } from "../parts/Said";
 
 const LOOKS: Record<string, [Key, ShapeName, Tone]> = {
   true: ["connectors.standing.alive", "tick", "ok"],
@@ -34,8 +35,8 @@ export function Standing({ health }: { health: ConnectorHealth }) {
         )}
       </p>
       {standing.why && (
-        <p className="mute" lang="en">
-          {standing.why}
+        <p className="mute">
+          <Said words={standing.why} />
         </p>
       )}
       {Object.entries(hints).length > 0 && (

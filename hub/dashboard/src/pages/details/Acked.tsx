@@ -13,7 +13,7 @@ import { newestWish, writeLook } from "../../lib/writes";
 import { Chip } from "../../ui/Chip";
 import { useMay } from "../parts/may";
 import { When } from "../parts/parts";
-import { WriteSays } from "../parts/WriteSays";
+import { Said } from "../parts/Said";
 
 const OVER = ["resolved", "expired"];
 
@@ -57,7 +57,7 @@ function Reached({ alert }: { alert: AlertInFull }) {
       {state === "confirmed" ? (
         settled_at && <When at={settled_at} label={t("alert.ack.confirmed", { tool: connector })} />
       ) : (
-        <WriteSays says={says} />
+        <Said words={says} />
       )}
     </p>
   );
