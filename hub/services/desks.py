@@ -7,6 +7,7 @@ store. A desk answers with a value or with a `Refusal`.
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from hub.services.access import Principal
@@ -263,11 +264,37 @@ class Sample(Protocol):
         """Remove it whole. Refusals: conflict."""
 
 
+class Check(StrEnum):
+    """How a part of the hub is, in a word that tells a stranger nothing."""
+
+    OK = "ok"
+    NO_ANSWER = "no_answer"
+    """The store did not answer in time."""
+    UNREADABLE = "unreadable"
+    TAKES_NOTHING = "takes_nothing"
+    """The store can be read, and refuses what arrives."""
+    UNREACHABLE = "unreachable"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether requests can be served.
+
+    Shape: `checks` and `faults` by part: store, bus, connectors. A fault may name addresses and
+           quote a tool: it is for admins only. `faults` has only the parts that are not ok.
+    """
+
+    ready: bool
+    checks: Mapping[str, Check]
+    faults: Mapping[str, str | Mapping[str, str]]
+
+
 class Health(Protocol):
     """Is the hub alive, ready, and how fresh is each source."""
 
-    async def ready(self) -> Mapping[str, object]:
-        """Return `{"ready": bool, "checks": {...}}`; each check says what is wrong."""
+    async def ready(self) -> Readiness:
+        """Return whether requests can be served, and how each part is."""
 
     def metrics(self) -> bytes:
         """Return the Prometheus text exposition."""

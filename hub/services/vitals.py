@@ -17,6 +17,7 @@ from prometheus_client.core import (
 
 from hub import __version__
 from hub.errors import HubError
+from hub.services.desks import Check, Readiness
 from hub.services.meter import Histogram, Meter
 from hub.services.telling import BusHealth
 
@@ -24,7 +25,6 @@ PATIENCE_SECONDS: Final = 2.0
 REMEMBERED_SECONDS: Final = 60.0
 """So long a refused write counts when nothing was stored since: whoever asks whether it is ready
 may send nothing until it is."""
-OK: Final = "ok"
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +87,7 @@ class Vitals:
         self._intake = intake
         self._patience = patience_seconds
         self._problems: dict[str, _Problem] = {}
+        self._store_was = Check.OK
         self.more: list[Callable[[], Iterable[Metric]]] = []
         """What else has something to count."""
         self._registry = CollectorRegistry()
@@ -109,37 +110,54 @@ class Vitals:
         found = self._problems.get(connector)
         return (None, None) if found is None else (found.message, found.at)
 
-    async def ready(self) -> Mapping[str, object]:
-        """Return whether requests can be served, and what is wrong.
+    async def ready(self) -> Readiness:
+        """Return whether requests can be served, and how each part is.
 
         Without its store the hub can do nothing. Without the bus or a tool it shows what it knows.
         """
-        store = await self._store()
-        checks = {"store": store, "bus": self._bus_state(), "connectors": self._connectors()}
-        return {"ready": store == OK, "checks": checks}
+        store, fault = await self._store()
+        self._tell_of(store, fault)
+        faults: dict[str, str | Mapping[str, str]] = {"store": fault} if fault else {}
+        bus = self._bus.health()
+        if not bus.reachable:
+            since = bus.since.isoformat()
+            faults["bus"] = f"{bus.transport} not reachable since {since}: {bus.detail}"
+        if self._problems:
+            faults["connectors"] = {
+                name: found.message for name, found in sorted(self._problems.items())
+            }
+        checks = {
+            "store": store,
+            "bus": Check.OK if bus.reachable else Check.UNREACHABLE,
+            "connectors": Check.FAILING if self._problems else Check.OK,
+        }
+        return Readiness(store is Check.OK, checks, faults)
 
-    async def _store(self) -> str:
+    async def _store(self) -> tuple[Check, str]:
         try:
             async with asyncio.timeout(self._patience):
                 await self._database.clock()
         except TimeoutError:
-            return f"the store did not answer within {self._patience:g} s"
+            return Check.NO_ANSWER, f"the store did not answer within {self._patience:g} s"
         except HubError as error:
-            return str(error)
+            return Check.UNREADABLE, str(error)
         except Exception:  # the one broad guard of this entry point: an answer, whatever broke
             log.exception("store not readable")
-            return "the store cannot be read; see the log of the hub"
+            return Check.UNREADABLE, "the store cannot be read; see the log of the hub"
         fault = self._intake.meter.fault(REMEMBERED_SECONDS)
-        return OK if fault is None else f"the store takes nothing: {fault}"
+        if fault is None:
+            return Check.OK, ""
+        return Check.TAKES_NOTHING, f"the store takes nothing: {fault}"
 
-    def _bus_state(self) -> str:
-        health = self._bus.health()
-        if health.reachable:
-            return OK
-        return f"{health.transport} not reachable since {health.since.isoformat()}: {health.detail}"
-
-    def _connectors(self) -> object:
-        return {name: found.message for name, found in sorted(self._problems.items())} or OK
+    def _tell_of(self, store: Check, fault: str) -> None:
+        """Log what became of the store: without it nobody can prove that they may hear it."""
+        if store is self._store_was:
+            return
+        if store is Check.OK:
+            log.info("ready again")
+        else:
+            log.warning("not ready", store=store.value, why=fault)
+        self._store_was = store
 
     def metrics(self) -> bytes:
         """Return the Prometheus text exposition."""

@@ -1,13 +1,19 @@
 """Who asks, and may they: decided before a byte of the body is looked at."""
 
+import asyncio
+from typing import Final
+
 from aiohttp import hdrs, web
 
+from hub.errors import HubError
 from hub.services.access import Principal, Role
 from hub.services.refusals import Refusal, Why
 from hub.web.call import ANYONE, SERVICES, WHO
 from hub.web.sessions import CSRF_HEADER, from_our_page, session_of
 
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
+PATIENCE_SECONDS: Final = 2.0
+"""So long it may take to learn whether it is an admin who asks what anybody may ask."""
 _LOG_IN = "log in, or send Authorization: Bearer <token>"
 
 
@@ -48,3 +54,13 @@ async def whose(request: web.Request) -> Principal | Refusal:
         return Refusal(Why.UNAUTHORISED, f"nobody is logged in: {_LOG_IN}")
     principal = await access.by_session(session)
     return principal or Refusal(Why.UNAUTHORISED, f"the session has ended: {_LOG_IN}")
+
+
+async def is_admin(request: web.Request) -> bool:
+    """Tell whether an admin asks; while the store cannot say so, nobody is one."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            who = await whose(request)
+    except (HubError, TimeoutError):
+        return False
+    return isinstance(who, Principal) and who.role is Role.ADMIN

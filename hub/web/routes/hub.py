@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from hub.services.changes import Change
 from hub.services.refusals import Refusal, Why
 from hub.services.sample import SampleState
+from hub.web.admission import is_admin
 from hub.web.call import ADMINS, OPEN, READERS, Call
 from hub.web.operations import Operations
 from hub.web.sessions import csrf_of, hand_out, same_site, session_of, take_back
@@ -130,9 +131,14 @@ async def get_health(call: Call) -> shapes.Alive:  # noqa: ARG001 - alive is who
 async def get_readiness(call: Call) -> web.Response:
     """Tell whether requests can be served; 503 when not."""
     state = await call.services.health.ready()
+    told = shapes.Ready(
+        ready=state.ready,
+        checks=dict(state.checks),
+        faults=dict(state.faults) if await is_admin(call.request) else None,
+    )
     return web.Response(
-        body=orjson.dumps(state),
-        status=200 if state.get("ready") else 503,
+        body=told.model_dump_json().encode(),
+        status=200 if state.ready else 503,
         content_type="application/json",
         headers={hdrs.CACHE_CONTROL: "no-store"},
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from hub.services.access import Role
+from hub.services.desks import Check
 from hub.web.shapes.lists import Items
 from hub.web.shapes.words import Asked, Line
 
@@ -111,10 +112,15 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether requests can be served; each check says what is wrong."""
+    """Whether requests can be served; each check is a word."""
 
     ready: bool
-    checks: dict[str, object]
+    checks: dict[str, Check] = Field(
+        description="How the store, the bus and the connectors are. Only the store has to be ok."
+    )
+    faults: dict[str, str | dict[str, str]] | None = Field(
+        description="What is wrong with the parts that are not ok; null but for an admin."
+    )
 
 
 class Sample(BaseModel):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.lab.postgres import Postgres
-from tests.integration.hub.client import until
+from tests.integration.hub.client import Client, until
 from tests.integration.hub.running import RunningHub
 from tests.integration.hub.samples import alert, envelope
 
@@ -109,9 +109,12 @@ def test_a_full_disk_is_503_and_the_retry_succeeds(
         assert hub.post(body).status == 503
         assert hub.post(body).status == 503
         assert hub.alert("Before")["count"] == 1
-        told = hub.api.send("GET", "/readyz")
+        told = hub.api.send("GET", "/readyz", headers={"Authorization": f"Bearer {hub.token}"})
         assert told.status == 503
-        assert "the store takes nothing" in told.json["checks"]["store"]
+        assert told.json["checks"]["store"] == "takes_nothing"
+        assert told.json["faults"]["store"].startswith("the store takes nothing: ")
+        told = Client(hub.base, "").send("GET", "/readyz")
+        assert (told.status, told.json["faults"]) == (503, None)
     until(lambda: accepted(hub, body), "the retry is taken")
     assert hub.api.send("GET", "/readyz").status == 200
     hub.restart()

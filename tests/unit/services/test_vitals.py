@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
 from hub.errors import Transient
+from hub.services.desks import Check, Readiness
 from hub.services.meter import Meter
 from hub.services.telling import BusHealth
 from hub.services.vitals import Vitals
@@ -53,38 +54,59 @@ def values(vitals: Vitals) -> Mapping[tuple[str, tuple[str, ...]], float]:
 
 
 async def test_a_hub_that_reads_its_store_is_ready() -> None:
-    checks = {"store": "ok", "bus": "ok", "connectors": "ok"}
-    assert await vitals_of(Parts()).ready() == {"ready": True, "checks": checks}
+    checks = {"store": Check.OK, "bus": Check.OK, "connectors": Check.OK}
+    assert await vitals_of(Parts()).ready() == Readiness(True, checks, {})
 
 
 async def test_a_store_that_cannot_be_read_makes_the_hub_not_ready() -> None:
     ready = await vitals_of(Parts(failure=Transient("the store cannot be read: no disk"))).ready()
-    assert ready["ready"] is False
-    assert isinstance(checks := ready["checks"], dict)
-    assert checks["store"] == "the store cannot be read: no disk"
+    assert ready.ready is False
+    assert ready.checks["store"] == "unreadable"
+    assert ready.faults == {"store": "the store cannot be read: no disk"}
+
+
+async def test_a_store_is_logged_once_when_lost_and_once_when_back() -> None:
+    parts = Parts(failure=Transient("the store cannot be read: no disk"))
+    vitals = vitals_of(parts)
+    with capture_logs() as logs:
+        await vitals.ready()
+        await vitals.ready()
+        parts.failure = None
+        await vitals.ready()
+        await vitals.ready()
+    assert [line["event"] for line in logs] == ["not ready", "ready again"]
+    assert logs[0]["why"] == "the store cannot be read: no disk"
 
 
 async def test_a_bug_below_is_an_answer_and_tells_no_secret() -> None:
     with capture_logs() as logs:
         ready = await vitals_of(Parts(failure=ValueError("postgresql://hub:hunter2@db"))).ready()
-    assert ready["ready"] is False
+    assert ready.ready is False
     assert "hunter2" not in str(ready)
-    assert [line["event"] for line in logs] == ["store not readable"]
+    assert [line["event"] for line in logs] == ["store not readable", "not ready"]
 
 
 async def test_a_store_that_does_not_answer_is_not_waited_for() -> None:
     ready = await vitals_of(Parts(hangs=True), patience=0.01).ready()
-    assert ready["ready"] is False
-    assert isinstance(checks := ready["checks"], dict)
-    assert checks["store"] == "the store did not answer within 0.01 s"
+    assert ready.ready is False
+    assert ready.checks["store"] == "no_answer"
+    assert ready.faults == {"store": "the store did not answer within 0.01 s"}
+
+
+async def test_a_store_that_refused_a_delivery_makes_the_hub_not_ready() -> None:
+    parts = Parts()
+    parts.meter.failed("the store cannot be written: disk full")
+    ready = await vitals_of(parts).ready()
+    assert (ready.ready, ready.checks["store"]) == (False, "takes_nothing")
+    told = "the store takes nothing: the store cannot be written: disk full"
+    assert ready.faults == {"store": told}
 
 
 async def test_an_unreachable_bus_is_told_and_does_not_make_the_hub_unready() -> None:
     lost = BusHealth("amqp", False, NOW, told=7, detail="connection refused")
     ready = await vitals_of(Parts(bus=lost)).ready()
-    assert ready["ready"] is True
-    assert isinstance(checks := ready["checks"], dict)
-    assert checks["bus"] == (
+    assert (ready.ready, ready.checks["bus"]) == (True, "unreachable")
+    assert ready.faults["bus"] == (
         "amqp not reachable since 2026-03-02T09:30:00+00:00: connection refused"
     )
 
@@ -93,9 +115,8 @@ async def test_a_failing_connector_is_told_and_does_not_make_the_hub_unready() -
     vitals = vitals_of(Parts())
     vitals.failed("plan-erp", "plans/erp.xml: there is no such file", NOW)
     ready = await vitals.ready()
-    assert ready["ready"] is True
-    assert isinstance(checks := ready["checks"], dict)
-    assert checks["connectors"] == {"plan-erp": "plans/erp.xml: there is no such file"}
+    assert (ready.ready, ready.checks["connectors"]) == (True, "failing")
+    assert ready.faults == {"connectors": {"plan-erp": "plans/erp.xml: there is no such file"}}
 
 
 def test_the_newest_fault_of_a_connector_is_kept_until_it_works_again() -> None:

@@ -45,5 +45,5 @@ async def test_deliveries_repeats_refusals_and_misfits_are_counted(database: Sql
     assert found["milepost_commit_deliveries_sum", ()] == 2
     assert found["milepost_waiting_deliveries", ()] == 0
     assert found["milepost_change_number", ()] == await database.clock()
-    assert (await vitals.ready())["ready"] is True
+    assert (await vitals.ready()).ready is True
     await feed.stop()

@@ -12,7 +12,7 @@ from hub.services.access import NewToken, Principal, Role
 from hub.services.acting.words import Write
 from hub.services.board import Listing, ListQuery
 from hub.services.changes import Batch, Change
-from hub.services.desks import Accepted
+from hub.services.desks import Accepted, Check, Readiness
 from hub.services.refusals import Fault, Refusal, Why
 from hub.services.sample import LOADED, NOT_LOADED, SampleState
 from tests.unit.web import examples
@@ -137,8 +137,11 @@ class FakeAccess:
     links: dict[str, Principal] = field(
         default_factory=lambda: {"once": Principal("first", Role.ADMIN, "session", "0")}
     )
+    failure: Exception | None = None
 
     async def by_token(self, token: str) -> Principal | None:
+        if self.failure is not None:
+            raise self.failure
         return self.tokens.get(token)
 
     async def by_session(self, session: str) -> Principal | None:
@@ -410,8 +413,10 @@ class FakeReplays:
 class FakeHealth:
     is_ready: bool = True
 
-    async def ready(self) -> Mapping[str, object]:
-        return {"ready": self.is_ready, "checks": {"store": "ok"}}
+    async def ready(self) -> Readiness:
+        checks = {"store": Check.OK, "connectors": Check.FAILING}
+        faults = {"connectors": {"zbx": "http://zbx.internal:8080 answers 502: <h1>Bad</h1>"}}
+        return Readiness(self.is_ready, checks, faults)
 
     def metrics(self) -> bytes:
         return b"milepost_up 1\n"

@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 from yarl import URL
 
+from hub.errors import Transient
 from hub.services.access import Role
 from hub.web.api import OPERATIONS
 from hub.web.operations import Operation
@@ -84,10 +86,32 @@ async def test_metrics_need_a_token_and_health_does_not(client: Client) -> None:
 async def test_a_hub_that_is_not_ready_says_so(client: Client, fakes: Fakes) -> None:
     fakes.health.is_ready = False
     answer = await client.get("/readyz")
-    assert (answer.status, await answer.json()) == (
-        503,
-        {"ready": False, "checks": {"store": "ok"}},
-    )
+    checks = {"store": "ok", "connectors": "failing"}
+    told = {"ready": False, "checks": checks, "faults": None}
+    assert (answer.status, await answer.json()) == (503, told)
+
+
+@pytest.mark.parametrize("who", [{}, bearer("stale"), *(bearer(r.value) for r in Role)], ids=str)
+async def test_only_an_admin_hears_what_a_tool_said(client: Client, who: dict[str, Any]) -> None:
+    answer = await client.get("/readyz", **who and {"headers": who})
+    admin = who == bearer("admin")
+    assert answer.status == 200
+    assert ("zbx" in await answer.text()) is admin
+    assert ((await answer.json())["faults"] is not None) is admin
+
+
+async def test_an_admin_hears_it_by_session_too(client: Client) -> None:
+    await client.post("/api/v1/session", json={"token": "admin"})
+    assert "zbx.internal" in await (await client.get("/readyz")).text()
+
+
+async def test_while_the_store_cannot_say_who_asks_nobody_is_an_admin(
+    client: Client, fakes: Fakes
+) -> None:
+    fakes.access.failure = Transient("the store cannot be read: no route to db.internal")
+    fakes.health.is_ready = False
+    answer = await client.get("/readyz", headers=bearer("admin"))
+    assert (answer.status, (await answer.json())["faults"]) == (503, None)
 
 
 async def test_a_token_is_exchanged_for_a_cookie_that_no_script_reads(client: Client) -> None:

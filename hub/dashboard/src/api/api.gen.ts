@@ -1708,6 +1708,11 @@ export interface components {
             at: string;
             by: string;
         };
+        /**
+         * @description How a part of the hub is, in a word that tells a stranger nothing.
+         * @enum {string}
+         */
+        Check: "ok" | "no_answer" | "unreadable" | "takes_nothing" | "unreachable" | "failing";
         /** @description What a check found, in the order taken. */
         Checked: {
             connector: string;
@@ -2762,12 +2767,19 @@ export interface components {
             /** @description It asked to be asked again then. */
             held_until: string | null;
         };
-        /** @description Whether requests can be served; each check says what is wrong. */
+        /** @description Whether requests can be served; each check is a word. */
         Ready: {
             ready: boolean;
+            /** @description How the store, the bus and the connectors are. Only the store has to be ok. */
             checks: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Check"];
             };
+            /** @description What is wrong with the parts that are not ok; null but for an admin. */
+            faults: {
+                [key: string]: string | {
+                    [key: string]: string;
+                };
+            } | null;
         };
         /** @description Why a decision was taken: a code of a closed list and the values that were compared. */
         Reason: {
