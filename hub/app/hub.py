@@ -30,6 +30,7 @@ from hub.mapping import Document
 from hub.mapping import load as load_mapping
 from hub.model.ops import Service
 from hub.services import Services
+from hub.services.acting.metrics import families as writes
 from hub.services.catalogue import load as load_catalogue
 from hub.services.catalogue.desk import CatalogueDesk
 from hub.services.changes import Change
@@ -154,6 +155,7 @@ class Hub:
             intake.context,
             read_only=self.configuration.hub.read_only,
         )
+        self.vitals.asked.append(partial(writes, stores.outbox, self.acting.sender))
         self.measuring = Measuring(
             self.configuration.connectors.values(),
             stores.series,

@@ -296,5 +296,5 @@ class Health(Protocol):
     async def ready(self) -> Readiness:
         """Return whether requests can be served, and how each part is."""
 
-    def metrics(self) -> bytes:
+    async def metrics(self) -> bytes:
         """Return the Prometheus text exposition."""

@@ -1,7 +1,7 @@
 """Is the hub alive, ready, and what does it count: `/readyz`, `/metrics`, failing connectors."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -90,6 +90,8 @@ class Vitals:
         self._store_was = Check.OK
         self.more: list[Callable[[], Iterable[Metric]]] = []
         """What else has something to count."""
+        self.asked: list[Callable[[], Awaitable[Sequence[Metric]]]] = []
+        """What else has something to count that stands in the store."""
         self._registry = CollectorRegistry()
         self._registry.register(_Exposed(self))
         ProcessCollector(registry=self._registry)
@@ -159,9 +161,10 @@ class Vitals:
             log.warning("not ready", store=store.value, why=fault)
         self._store_was = store
 
-    def metrics(self) -> bytes:
+    async def metrics(self) -> bytes:
         """Return the Prometheus text exposition."""
-        return generate_latest(self._registry)
+        found = [family for ask in self.asked for family in await ask()]
+        return generate_latest(self._registry) + generate_latest(_Found(found))
 
     def exposed(self) -> Iterator[Metric]:
         """Yield every metric of the hub's own."""
@@ -199,6 +202,17 @@ class _Exposed:
     def collect(self) -> Iterator[Metric]:
         """Yield every metric."""
         return self._vitals.exposed()
+
+
+class _Found:
+    """Metrics that are there already."""
+
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        """Return every metric."""
+        return self._families
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

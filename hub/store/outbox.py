@@ -27,7 +27,7 @@ from hub.services.acting.loops import (
     digest_of,
     judge,
 )
-from hub.services.acting.ports import Planned, Settled, Wish
+from hub.services.acting.ports import Planned, Settled, Waiting, Wish
 from hub.services.acting.words import (
     COUNTED,
     FIELDS,
@@ -46,6 +46,16 @@ from hub.store.tables import alert, operation, write_stop
 LEASE: Final = timedelta(minutes=2)
 """So long a sender may take for one attempt before it counts as dead; arbitrary, far above the
 longest time-out that anybody sets for a click."""
+WAITS: Final = (
+    select(
+        operation.c.connector,
+        func.count().label("operations"),
+        func.min(operation.c.created_at).label("since"),
+    )
+    .where(operation.c.next_at.is_not(None))
+    .group_by(operation.c.connector)
+)
+"""By the index of what waits: the ledger only grows, and this is asked at every scrape."""
 _PREFIX: Final = "hub:operation:"
 _SAID: Final = {
     Judgement.FROZEN: "changed to and fro more than three times in ten minutes: frozen, so that "
@@ -77,9 +87,9 @@ class StoredOutbox:
         """Write down that it is sent now; False: it may not be."""
         return await self._database.write(lambda w: _begin(w, planned))
 
-    async def settle(self, planned: Planned, settled: Settled) -> None:
-        """Write down how an attempt went."""
-        await self._database.write(lambda w: _settle(w, planned, settled))
+    async def settle(self, planned: Planned, settled: Settled) -> WriteState | None:
+        """Write down how an attempt went; return the state that it is in now."""
+        return await self._database.write(lambda w: _settle(w, planned, settled))
 
     async def stop_writes(self, connector: str, *, stopped: bool, who: str) -> None:
         """Stop or allow every write to a connector."""
@@ -96,6 +106,11 @@ class StoredOutbox:
             writing.tell("updated", ref, "connector", 1, who)
 
         await self._database.write(work)
+
+    async def waiting(self) -> Mapping[str, Waiting]:
+        """Return what is not settled, by connector."""
+        rows = await self._database.read(lambda c: c.execute(WAITS).all())
+        return {row.connector: Waiting(row.operations, instant(row.since)) for row in rows}
 
     async def stopped(self) -> Mapping[str, tuple[str, datetime]]:
         """Return who stopped the writes to which connector, and when."""
@@ -263,10 +278,10 @@ def _begin(writing: Writing, planned: Planned) -> bool:
     return True
 
 
-def _settle(writing: Writing, planned: Planned, settled: Settled) -> None:
+def _settle(writing: Writing, planned: Planned, settled: Settled) -> WriteState | None:
     number, row = planned.number, _mine(writing, planned)
     if row is None:
-        return  # a person, or a sender that took over, was faster
+        return None  # a person, or a sender that took over, was faster
     if settled.state in WAITING and _is_outdated(writing, row):
         settled = Settled(WriteState.SUPERSEDED, "replaced by a later wish", answer=settled.answer)
     waits = settled.state in WAITING
@@ -285,6 +300,7 @@ def _settle(writing: Writing, planned: Planned, settled: Settled) -> None:
     if not waits:
         after = {"state": settled.state.value, "says": settled.says, "alert": row.alert}
         writing.note(row.connector, "write.settled", ref, after)
+    return settled.state
 
 
 def _is_outdated(writing: Writing, row: Row[Any]) -> bool:

@@ -21,10 +21,13 @@ def rules() -> list[dict[str, Any]]:
     return [rule for group in groups for rule in group["rules"]]
 
 
-def test_every_metric_of_a_rule_is_one_of_the_hubs(tmp_path: Path) -> None:
+async def test_every_metric_of_a_rule_is_one_of_the_hubs(tmp_path: Path) -> None:
     settings = tmp_path / "milepost.yaml"
     settings.write_text("connectors: {am: {type: prometheus, verify_tls: false}}\n")
-    told = Hub(load(settings), tmp_path / "data").vitals.metrics().decode()
+    hub = Hub(load(settings), tmp_path / "data")
+    await hub.open()
+    told = (await hub.vitals.metrics()).decode()
+    await hub.close()
     named = set(re.findall(r"^# TYPE (\S+) ", told, re.MULTILINE))
     asked = {word for rule in rules() for word in WORD.findall(rule["expr"])}
     assert asked

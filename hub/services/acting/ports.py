@@ -63,6 +63,14 @@ class Settled:
     answer: Mapping[str, object] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many operations of a connector are not settled, and since when the oldest is wanted."""
+
+    operations: int
+    since: datetime
+
+
 class Outbox(Protocol):
     """The outbox. Each method is one ordered write, or a read."""
 
@@ -83,14 +91,18 @@ class Outbox(Protocol):
                waits again.
         """
 
-    async def settle(self, planned: Planned, settled: Settled) -> None:
-        """Write down how an attempt went; nothing, when somebody else has it by now.
+    async def settle(self, planned: Planned, settled: Settled) -> WriteState | None:
+        """Write down how an attempt went; None: nothing was, as somebody else has it by now.
 
-        Shape: one that would wait is over when something later was wanted of its field.
+        Shape: the state that it is in now. One that would wait is over when something later was
+               wanted of its field.
         """
 
     async def stop_writes(self, connector: str, *, stopped: bool, who: str) -> None:
         """Stop or allow every write to a connector, from this instant on."""
+
+    async def waiting(self) -> Mapping[str, Waiting]:
+        """Return what is not settled, by connector; a connector where all is is not in it."""
 
     async def stopped(self) -> Mapping[str, tuple[str, datetime]]:
         """Return who stopped the writes to which connector, and when."""

@@ -5,7 +5,8 @@ tool was asked for a while whether it holds already: a tool goes on after whoeve
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -22,6 +23,7 @@ from hub.services.acting.words import (
     SEND_AGAIN,
     SPOKEN,
     UNDER_WAY,
+    WAITING,
     WriteState,
 )
 
@@ -54,8 +56,15 @@ class Sender:
         self._writers = writers
         self._allowed = allowed
         self._now = now
+        self.ends: Counter[tuple[str, WriteState]] = Counter()
+        """How often a write that this process had in hand ended so, by connector."""
         self._bells = {name: asyncio.Event() for name in writers}
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def connectors(self) -> Iterable[str]:
+        """The connectors that can be written to."""
+        return self._writers
 
     def ring(self, connector: str) -> None:
         """Hear that there is something to do for a connector ("": for any)."""
@@ -107,7 +116,9 @@ class Sender:
                 "write not done", connector=connector, write=planned.write.value,
                 operation=planned.number, state=settled.state.value, why=settled.says,
             )  # fmt: skip
-        await self._outbox.settle(planned, settled)
+        state = await self._outbox.settle(planned, settled)
+        if state is not None and state not in WAITING:
+            self.ends[connector, state] += 1
         return True
 
     async def _tried(self, planned: Planned) -> Settled | None:

@@ -148,6 +148,6 @@ async def get_readiness(call: Call) -> web.Response:
 async def get_metrics(call: Call) -> web.Response:
     """Read the hub's own metrics in the Prometheus text format."""
     return web.Response(
-        body=call.services.health.metrics(),
+        body=await call.services.health.metrics(),
         headers={hdrs.CONTENT_TYPE: "text/plain; version=0.0.4; charset=utf-8"},
     )

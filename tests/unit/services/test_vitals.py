@@ -44,8 +44,8 @@ def vitals_of(parts: Parts, *, patience: float = 2) -> Vitals:
     return Vitals(parts, parts, parts, parts, patience_seconds=patience)
 
 
-def values(vitals: Vitals) -> Mapping[tuple[str, tuple[str, ...]], float]:
-    families = text_string_to_metric_families(vitals.metrics().decode())
+async def values(vitals: Vitals) -> Mapping[tuple[str, tuple[str, ...]], float]:
+    families = text_string_to_metric_families((await vitals.metrics()).decode())
     return {
         (sample.name, tuple(sample.labels.values())): sample.value
         for family in families
@@ -145,7 +145,7 @@ def test_a_connector_is_logged_once_when_lost_and_once_when_back() -> None:
     assert logs[0]["why"] == "there is no such file"
 
 
-def test_metrics_count_what_the_intake_did() -> None:
+async def test_metrics_count_what_the_intake_did() -> None:
     parts = Parts()
     parts.meter.delivered("am-main", 3, 2)
     parts.meter.delivered("am-main", 1)
@@ -154,7 +154,7 @@ def test_metrics_count_what_the_intake_did() -> None:
     parts.meter.refused("am-main", "unauthorised")
     parts.meter.refused("", "not_found")
     parts.meter.committed(0.003, 3)
-    found = values(vitals_of(parts))
+    found = await values(vitals_of(parts))
     assert found["milepost_deliveries_total", ("am-main",)] == 2
     assert found["milepost_records_total", ("am-main",)] == 4
     assert found["milepost_records_total", ("am-two",)] == 5
@@ -165,11 +165,11 @@ def test_metrics_count_what_the_intake_did() -> None:
     assert found["milepost_commits_total", ()] == 1
 
 
-def test_histograms_count_upwards_and_a_bound_belongs_to_its_own_bucket() -> None:
+async def test_histograms_count_upwards_and_a_bound_belongs_to_its_own_bucket() -> None:
     parts = Parts()
     for seconds, deliveries in ((0.001, 1), (0.003, 2), (60.0, 5000)):
         parts.meter.committed(seconds, deliveries)
-    found = values(vitals_of(parts))
+    found = await values(vitals_of(parts))
     buckets = {
         name[1][0]: value
         for name, value in found.items()
@@ -184,11 +184,11 @@ def test_histograms_count_upwards_and_a_bound_belongs_to_its_own_bucket() -> Non
     assert found["milepost_commit_deliveries_bucket", ("2.0",)] == 2
 
 
-def test_metrics_tell_the_state_of_feed_bus_and_connectors_as_it_is_now() -> None:
+async def test_metrics_tell_the_state_of_feed_bus_and_connectors_as_it_is_now() -> None:
     parts = Parts()
     vitals = vitals_of(parts)
     vitals.failed("plan-erp", "gone", NOW)
-    found = values(vitals)
+    found = await values(vitals)
     assert found["milepost_waiting_deliveries", ()] == 3
     assert found["milepost_change_number", ()] == 42
     assert found["milepost_bus_reachable", ()] == 1
@@ -196,13 +196,13 @@ def test_metrics_tell_the_state_of_feed_bus_and_connectors_as_it_is_now() -> Non
     assert found["milepost_connector_failing", ("plan-erp",)] == 1
     parts.bus = BusHealth("amqp", False, NOW, told=41)
     vitals.recovered("plan-erp")
-    found = values(vitals)
+    found = await values(vitals)
     assert found["milepost_bus_reachable", ()] == 0
     assert ("milepost_connector_failing", ("plan-erp",)) not in found
 
 
-def test_two_hubs_in_one_process_count_apart() -> None:
+async def test_two_hubs_in_one_process_count_apart() -> None:
     one, two = Parts(), Parts()
     one.meter.delivered("am-main", 1)
-    assert values(vitals_of(one))["milepost_deliveries_total", ("am-main",)] == 1
-    assert ("milepost_deliveries_total", ("am-main",)) not in values(vitals_of(two))
+    assert (await values(vitals_of(one)))["milepost_deliveries_total", ("am-main",)] == 1
+    assert ("milepost_deliveries_total", ("am-main",)) not in await values(vitals_of(two))

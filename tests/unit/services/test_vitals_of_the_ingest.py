@@ -34,7 +34,7 @@ async def test_deliveries_repeats_refusals_and_misfits_are_counted(database: Sql
             assert isinstance(await intake.receive("am-main", good, body), Accepted)
         assert isinstance(await intake.receive("am-main", {}, body), Refusal)
         assert isinstance(await intake.receive("am-main", good, b"{}"), Refusal)
-        found = values(vitals)
+        found = await values(vitals)
     assert found["milepost_deliveries_total", ("am-main",)] == 2
     assert found["milepost_records_total", ("am-main",)] == 6
     assert found["milepost_repeats_total", ("am-main",)] == 2

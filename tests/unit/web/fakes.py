@@ -418,7 +418,7 @@ class FakeHealth:
         faults = {"connectors": {"zbx": "http://zbx.internal:8080 answers 502: <h1>Bad</h1>"}}
         return Readiness(self.is_ready, checks, faults)
 
-    def metrics(self) -> bytes:
+    async def metrics(self) -> bytes:
         return b"milepost_up 1\n"
 
 

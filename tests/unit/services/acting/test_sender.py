@@ -10,7 +10,8 @@ import pytest
 from hub.contract import Operation
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
 from hub.services.acting.desk import Allowed
-from hub.services.acting.ports import Planned, Settled, Wish
+from hub.services.acting.metrics import families
+from hub.services.acting.ports import Planned, Settled, Waiting, Wish
 from hub.services.acting.sender import Sender
 from hub.services.acting.words import Write, WriteState
 from hub.services.refusals import Refusal
@@ -57,6 +58,8 @@ class Box:
     planned: Planned | None
     settled: list[Settled] = field(default_factory=list)
     may_begin: bool = True
+    is_mine: bool = True
+    failure: HubError | None = None
 
     async def want(self, wish: Wish) -> tuple[str, ...] | Refusal:
         raise NotImplementedError
@@ -68,8 +71,14 @@ class Box:
     async def begin(self, planned: Planned) -> bool:  # noqa: ARG002
         return self.may_begin
 
-    async def settle(self, planned: Planned, settled: Settled) -> None:  # noqa: ARG002
+    async def settle(self, planned: Planned, settled: Settled) -> WriteState | None:  # noqa: ARG002
         self.settled.append(settled)
+        return settled.state if self.is_mine else None
+
+    async def waiting(self) -> Mapping[str, Waiting]:
+        if self.failure is not None:
+            raise self.failure
+        return {}
 
     async def stop_writes(self, connector: str, *, stopped: bool, who: str) -> None:
         raise NotImplementedError
@@ -247,3 +256,24 @@ def test_a_read_only_connector_says_how_it_is_switched_on() -> None:
     says = Allowed("problem", frozenset({"close"})).why_not("zbx", Write.CLOSE)
     assert says is not None
     assert "read_only: false" in says
+
+
+async def test_an_end_is_counted_and_a_try_or_what_another_sender_ended_is_not() -> None:
+    box = Box(planned())
+    tool = Tool(faults=[Transient("busy")])
+    sender = Sender(box, {"zbx": tool}, {"zbx": ALLOWED}, now=lambda: NOW)
+    await sender.next("zbx")
+    assert sender.ends == {}
+    for box.is_mine in (False, True):
+        box.planned = planned()
+        await sender.next("zbx")
+    assert sender.ends == {("zbx", WriteState.CONFIRMED): 1}
+
+
+async def test_ends_are_counted_from_0_on_and_told_also_while_the_store_is_away() -> None:
+    box = Box(None, failure=Transient("the store cannot be read"))
+    told = await families(box, Sender(box, {"zbx": Tool()}, {"zbx": ALLOWED}))
+    samples = {one.name: one.samples for one in told}
+    ends = {one.labels["state"]: one.value for one in samples.pop("milepost_connector_writes")}
+    assert ends == {"confirmed": 0, "failed": 0, "refused": 0, "superseded": 0}
+    assert list(samples.values()) == [[], [], []]
