@@ -41,13 +41,17 @@ class Events:
         names = self._session.settings.host_groups
         return {"groupids": await groups_of(self._session, names)} if names else {}
 
-    async def last(self, scope: Row) -> int:
-        """Return the greatest eventid; 0 when there is none."""
+    async def last(self, scope: Row, till: int | None = None) -> tuple[int, str]:
+        """Return the greatest eventid and its clock; 0 when there is none.
+
+        Units: `till` keeps to events of that instant or earlier, in epoch seconds.
+        """
         newest = {"sortfield": ["eventid"], "sortorder": "DESC", "limit": 1}
-        rows = await self._session.rows(
-            "event.get", {**_OF_TRIGGERS, **scope, **newest, "output": ["eventid"]}, "eventid"
-        )
-        return int(rows[0]["eventid"]) if rows else 0
+        asked = {**scope, **newest, "output": ["eventid", "clock"]}
+        if till is not None:
+            asked["time_till"] = till
+        rows = await self._session.rows("event.get", {**_OF_TRIGGERS, **asked}, "eventid", "clock")
+        return (int(rows[0]["eventid"]), rows[0]["clock"]) if rows else (0, "0")
 
     async def there(self, ids: Sequence[int], scope: Row) -> list[int]:
         """Return those of many ids that are events of triggers by now."""
@@ -158,9 +162,9 @@ class Events:
     ) -> list[Record]:
         """Make records of problems, without those that nobody looks at any more.
 
-        Shape: `ends` are the clocks of recoveries by id; those that lack are asked for. A problem
-               of a deleted trigger, and an open one of a disabled host, is no record: whoever holds
-               it for open asks for its fate.
+        Shape: `ends` are the clocks of recoveries by id; those that lack are asked for. An open
+               problem of a deleted trigger or of a disabled host is no record: whoever holds it for
+               open asks for its fate. One that ended is, though nobody can say any more where.
         """
         problems = sorted(rows, key=lambda row: int(row["eventid"]))
         ended = {row["r_eventid"] for row in problems} - {"0"}
@@ -169,8 +173,8 @@ class Events:
         triggers = await self.triggers.of((row["objectid"] for row in problems), anew=anew)
         made = list[Record]()
         for row in problems:
-            trigger = triggers.get(row["objectid"])
-            if trigger is None or not (trigger.watched or row["r_eventid"] != "0"):
+            trigger = triggers.get(row["objectid"], parse.DELETED)
+            if not (trigger.watched or row["r_eventid"] != "0"):
                 continue
             url = parse.static(trigger.url, row["eventid"], row["objectid"], trigger.hosts)
             made.append(

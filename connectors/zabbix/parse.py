@@ -38,6 +38,10 @@ class Trigger:
     watched: bool = True
 
 
+DELETED: Final = Trigger((), (), watched=False)
+"""What a trigger adds that is not there any more: nothing."""
+
+
 def marker(key: str) -> str:
     """Return what the hub's own messages end with; `key` is the idempotency key."""
     return f"[milepost:{key}]"
@@ -122,6 +126,8 @@ def version(body: Mapping[str, Any]) -> str:
         acknowledged,
         [[one["clock"], int(one["action"]), one["message"]] for one in others],
         [[one["tag"], one["value"]] for one in body["tags"]],
+        [[one["hostid"], one["host"], one["name"]] for one in body["hosts"]],
+        body["groups"],
     ]
     text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -6,6 +6,7 @@ has been missing for so long that it must belong to another kind of event. Pure:
 """
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,10 +36,15 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A cursor, opened. Shape: `holes` are in order and do not touch what was read."""
+    """A cursor, opened.
+
+    Shape: `holes` are in order and do not touch what was read.
+    Units: `clock` is the latest instant of what was read, in epoch seconds; 0: not known.
+    """
 
     last: int
     holes: tuple[Hole, ...] = ()
+    clock: int = 0
 
     @classmethod
     def of(cls, cursor: Cursor) -> "Position":
@@ -49,7 +55,7 @@ class Position:
         try:
             told = json.loads(cursor)
             holes = tuple(Hole(*map(int, hole)) for hole in told["holes"])
-            return cls(int(told["last"]), holes)
+            return cls(int(told["last"]), holes, int(told.get("clock", 0)))
         except (ValueError, TypeError, KeyError) as fault:
             raise Anomalous(
                 "the cursor is not one of this connector; read everything anew", evidence=cursor
@@ -58,7 +64,16 @@ class Position:
     def cursor(self) -> Cursor:
         """Close it, as text."""
         holes = [[hole.first, hole.last, hole.until] for hole in self.holes]
-        return Cursor(json.dumps({"last": self.last, "holes": holes}, separators=(",", ":")))
+        told = {"last": self.last, "clock": self.clock, "holes": holes}
+        return Cursor(json.dumps(told, separators=(",", ":")))
+
+    def at(self, clocks: Iterable[str], now: float) -> "Position":
+        """Note how late it was when what is read happened; a clock that runs ahead counts as ours.
+
+        Units: epoch seconds, as Zabbix writes them.
+        """
+        latest = max(map(int, clocks), default=0)
+        return replace(self, clock=max(self.clock, min(latest, int(now))))
 
     def after(self, ids: Iterable[int], now: float, upto: int | None = None) -> "Position":
         """Move on past ids that were read, greater ones than `last`; what lies between is a hole.
@@ -77,7 +92,8 @@ class Position:
 
     def back(self, last: int) -> "Position":
         """Go back to a smaller id, where the ids themselves did."""
-        return Position(last, tuple(hole for hole in self.holes if hole.last <= last))
+        holes = tuple(hole for hole in self.holes if hole.last <= last)
+        return replace(self, last=last, holes=holes)
 
     def reopened(self, ids: Iterable[int], now: float) -> "Position":
         """Ask again for ids that were read and told too little."""
@@ -111,10 +127,11 @@ class Position:
             room -= hole.last - first + 1
         return replace(self, holes=tuple(reversed(kept)))
 
-    def missing(self) -> Iterator[int]:
-        """Yield the ids that are asked for again."""
+    def missing(self, by: float = math.inf) -> Iterator[int]:
+        """Yield the ids that are asked for again; with `by`, those given up by then."""
         for hole in self.holes:
-            yield from range(hole.first, hole.last + 1)
+            if hole.until <= by:
+                yield from range(hole.first, hole.last + 1)
 
 
 def _first(hole: Hole) -> int:

@@ -5,6 +5,7 @@ hides, is in the census. A problem whose trigger was deleted or whose host is di
 by itself: its fate says so.
 """
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -36,6 +37,7 @@ class Source:
         self._events = Events(self._session)
         self._clock = clock
         self._ended: OrderedDict[str, None] = OrderedDict()
+        self._sign, self._sign_at, self._moved = 0, 0.0, False
 
     async def read(self, since: Cursor | None) -> AsyncIterator[Page]:
         """Yield problems that began or ended, by eventid; then those that came late.
@@ -44,35 +46,69 @@ class Source:
                was newest when it began, for in a storm there would be no end.
         """
         scope = await self._events.scope()
-        newest = await self._events.last(scope)
+        newest, clock = await self._events.last(scope)
+        began = self._clock()
         if not newest:
             await self._must_see()  # else the whole past is news once he sees something
         if since is None:
-            position = await self._beginning(scope, newest)
+            position = await self._beginning(scope, newest, clock)
             yield Page((), position.cursor())
         elif (position := Position.of(since)).last > newest > 0:
-            # A database restored from a backup numbers anew; it must be written down at once.
-            # Nothing at all is seen by a user who lost his rights: all that is old is no news then.
-            position = position.back(newest)
+            numbered = await self._numbered_anew(position, scope, newest, clock)
+            if numbered is not None:
+                # It must be written down at once: these ids mean something else now.
+                position = position.back(numbered)
+                yield Page((), position.cursor())
+        # Those to be given up are asked for a last time: the hub may have been down meanwhile.
+        async for later, records in self._late(position, scope, began):
+            position = later
+            yield Page(records, position.cursor())
+        if (trimmed := position.trimmed(began)) != position:
+            position = trimmed
             yield Page((), position.cursor())
         while position.last < newest and (rows := await self._events.after(scope, position.last)):
             records, loose = await self._told(rows)
             now = self._clock()
             position = position.after((int(row["eventid"]) for row in rows), now)
-            position = position.reopened(loose, now).trimmed(now)
+            position = position.at((row["clock"] for row in rows), now)
+            position = position.reopened(loose, now).trimmed(began)
             yield Page(records, position.cursor())
-        position = position.trimmed(self._clock())
-        for part in parts(await self._events.there(list(position.missing()), scope)):
-            late = await self._events.these(part)
-            records, loose = await self._told(late)
-            if came := {int(row["eventid"]) for row in late} - set(loose):
-                position = position.filled(came)
-                yield Page(records, position.cursor())
+        async for later, records in self._late(position, scope):
+            position = later
+            yield Page(records, position.cursor())
 
-    async def _beginning(self, scope: Row, last: int) -> Position:
+    async def _late(
+        self, position: Position, scope: Row, by: float = math.inf
+    ) -> AsyncIterator[tuple[Position, tuple[Record, ...]]]:
+        """Yield what came of skipped ids, of those given up `by` then, and where it leads."""
+        for part in parts(await self._events.there(list(position.missing(by)), scope)):
+            rows = await self._events.these(part)
+            records, loose = await self._told(rows)
+            if came := {int(row["eventid"]) for row in rows} - set(loose):
+                position = position.filled(came).at((row["clock"] for row in rows), self._clock())
+                yield position, records
+
+    async def _numbered_anew(
+        self, position: Position, scope: Row, newest: int, clock: str
+    ) -> int | None:
+        """Say where to go on in a database that was restored from a backup; None: it was not.
+
+        Shape: that all there is to see is old, and older than what was read, says nothing: the user
+               may see less for a while, or the newest events were deleted. Numbers that begin again
+               with later events are the sign.
+        """
+        if not position.clock:
+            return newest
+        if int(clock) <= position.clock:
+            return None
+        before, _ = await self._events.last(scope, position.clock)
+        return before
+
+    async def _beginning(self, scope: Row, last: int, clock: str) -> Position:
         first = max(last - LOOK_BACK, 0)
         ids = await self._events.there(list(range(first + 1, last + 1)), scope)
-        return Position(first).after(ids, self._clock())
+        now = self._clock()
+        return Position(first).after(ids, now).at([clock], now)
 
     async def _told(self, rows: Sequence[Row]) -> tuple[tuple[Record, ...], list[int]]:
         """Turn events into problems as they stand; return also recoveries whose problem lacks.
@@ -120,10 +156,13 @@ class Source:
         if scope and rows:
             seen = {row["eventid"] for row in await self._events.these(sorted(rows), scope)}
         triggers = await self._events.triggers.of({k.series for k in missing}, anew=True)
-        everything = await self._sees_everything() if len(rows) < len(missing) else True
+        whole = all(k.key in rows and rows[k.key]["objectid"] == k.series for k in missing)
+        everything = True if whole else await self._sees_everything()
         gone, ended = list[Gone](), list[dict[str, Any]]()
         for one in missing:
             row, trigger = rows.get(one.key), triggers.get(one.series)
+            if row is not None and row["objectid"] != one.series:
+                row = None  # a restored database gave the number to another trigger's problem
             if trigger is None:
                 why = "deleted" if everything or row is not None else "left"
             elif row is None:
@@ -176,8 +215,17 @@ class Source:
         if not last:
             return Standing(True, "the frontend answers; the server shows no sign of life")
         seen_at = datetime.fromtimestamp(last, UTC)
-        if now - seen_at > _SILENT:
-            return Standing(
-                False, "the Zabbix server behind the frontend gives no sign of life", seen_at
-            )
-        return Standing(True, "", seen_at)
+        beats = self._beats(last)
+        if now - seen_at <= _SILENT or beats:
+            return Standing(True, "", seen_at)
+        # The two clocks may differ: a sign that is old and moves is one of life.
+        waits = not self._moved and self._clock() - self._sign_at <= _SILENT.total_seconds()
+        why = "the Zabbix server behind the frontend gives no sign of life"
+        return Standing(None if waits else False, why, seen_at)
+
+    def _beats(self, sign: int) -> bool:
+        """Tell whether the sign of life moved lately, by our own clock."""
+        if sign != self._sign:
+            self._moved = self._sign != 0
+            self._sign, self._sign_at = sign, self._clock()
+        return self._moved and self._clock() - self._sign_at <= _SILENT.total_seconds()

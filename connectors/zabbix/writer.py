@@ -5,7 +5,8 @@ so a webhook that belongs to another user never brings the hub's own write back 
 """
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -40,9 +41,12 @@ _KEY: Final = re.compile(r"[^A-Za-z0-9._:-]")
 class Writer:
     """The port `hub.contract.Writer`."""
 
-    def __init__(self, settings: Settings, wire: Wire) -> None:
+    def __init__(
+        self, settings: Settings, wire: Wire, *, clock: Callable[[], float] = time.time
+    ) -> None:
         self._session = Session(settings, wire)
         self._events = Events(self._session)
+        self._clock = clock
 
     async def holds(self, operation: Operation) -> bool:
         """Ask whether the problem is as the operation wants it, or was made so by it.
@@ -60,12 +64,14 @@ class Writer:
         mine = [one for one in said if _is_of(operation, one)]
         if mine and operation.write not in _LATER:
             return True
-        if _so_already(operation, event):
+        if _so_already(operation, event, asked=bool(mine)):
             return True
         if mine and operation.write != "close" and _asked_last(event) is not mine[-1]:
             return True  # it came about, and somebody has changed it since
         await self._must_be_possible(operation, event)
         if mine:
+            if operation.write == "suppress" and 0 < _until(operation) <= self._clock():
+                raise Misconfigured("it ran out before the hub saw that Zabbix had suppressed it")
             # Not told as "no": what Zabbix has must not be sent again.
             raise Transient(
                 f"Zabbix was asked to {operation.write} and its server has not done so yet"
@@ -73,7 +79,11 @@ class Writer:
         return False
 
     async def apply(self, operation: Operation) -> Mapping[str, object]:
-        """Send one event.acknowledge, never again by itself."""
+        """Send one event.acknowledge, never again by itself.
+
+        Shape: what Zabbix refuses because it is so by now, such as a problem that ended meanwhile,
+               is done.
+        """
         asked: dict[str, object] = {
             "eventids": [operation.on.key],
             "action": _BITS[operation.write] | parse.COMMENTED,
@@ -91,6 +101,9 @@ class Writer:
                 "this action, and its user group needs read-write permission to the host group"
             ) from None
         except Refused as fault:
+            found = await self._events.these([operation.on.key])
+            if found and _so_already(operation, found[0], asked=False):
+                return {"eventids": [], "action": 0}
             raise Misconfigured(f"Zabbix will not {_does(operation)}: {fault}") from fault
         ids = answer.get("eventids", []) if isinstance(answer, Mapping) else []
         return {"eventids": [str(one) for one in ids], "action": asked["action"]}
@@ -105,6 +118,10 @@ class Writer:
                 )
             if event["r_eventid"] != "0":
                 raise Misconfigured(f"the problem has ended, so Zabbix does not {operation.write}")
+            data = event["suppression_data"]
+            by_hand = any(str(one.get("maintenanceid", "0")) == "0" for one in data)
+            if operation.write == "unsuppress" and data and not by_hand:
+                raise Misconfigured("the problem is in a maintenance of Zabbix; end that itself")
         if operation.write == "close":
             triggers = await self._events.triggers.of([event["objectid"]], anew=True)
             trigger = triggers.get(event["objectid"])
@@ -115,12 +132,14 @@ class Writer:
                 )
 
 
-def _so_already(operation: Operation, event: Mapping[str, Any]) -> bool:
+def _so_already(operation: Operation, event: Mapping[str, Any], *, asked: bool) -> bool:
     """Compare values; what somebody is to read must be there as the hub's own.
 
-    Shape: what the server was asked last and has not carried out yet counts too.
+    Shape: what the server was asked last and has not carried out yet counts too. `asked` tells that
+           the hub's own update is there: beyond what that does, nothing is to be waited for.
     """
     by_hand = [s for s in event["suppression_data"] if str(s.get("maintenanceid", "0")) == "0"]
+    windows = len(event["suppression_data"]) > len(by_hand)
     last = _asked_last(event)
     bit = 0 if last is None else int(last["action"]) & _SUPPRESSION
     match operation.write:
@@ -133,7 +152,8 @@ def _so_already(operation: Operation, event: Mapping[str, Any]) -> bool:
             there = any(str(one["suppress_until"]) == until for one in by_hand)
             return there and bit != _BITS["unsuppress"]
         case "unsuppress":
-            return not by_hand and bit != _BITS["suppress"]
+            lifted = not by_hand and bit != _BITS["suppress"]
+            return lifted and (asked or not windows)
         case "close":
             return bool(event["r_eventid"] != "0")
         case _:

@@ -21,6 +21,7 @@ from deploy.lab.endpoints import Endpoint
 _COMMON: Final = frozenset({"output", "limit", "sortfield", "sortorder", "filter", "countOutput"})
 _EVENTS: Final = frozenset(
     {"eventids", "objectids", "groupids", "source", "object", "eventid_from", "eventid_till"}
+    | {"time_from", "time_till"}
 ) | {"selectAcknowledges", "selectTags", "selectSuppressionData"}
 _TAKES: Final[dict[str, frozenset[str]]] = {
     "apiinfo.version": frozenset(),
@@ -52,7 +53,8 @@ class SimulatedZabbix(Endpoint):
     """One frontend; `problem` makes a problem, `end` ends it.
 
     Shape: `weather` is "", "412", "memory", "memory 500", "500", "log-in" or "empty".
-    Units: `ahead` is seconds that its clock is ahead.
+    Units: `ahead` is seconds that its clock is ahead, `behind` those that the server's sign of life
+           is behind that; `clock` is epoch seconds.
     """
 
     path: str = "/api_jsonrpc.php"
@@ -60,7 +62,10 @@ class SimulatedZabbix(Endpoint):
     token: str = "sim-token"  # noqa: S105 - of a stand-in
     weather: str = ""
     ahead: float = 0
+    behind: float = 0
     expires_at: int = 0
+    died_at: int | None = None
+    group: str = "ERP/db"
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
     triggers: set[str] = field(default_factory=set)
@@ -72,13 +77,19 @@ class SimulatedZabbix(Endpoint):
         return f"http://{self.target}/"
 
     def problem(
-        self, eventid: int, name: str = "Loss", severity: int = 3, trigger: str = "7"
+        self,
+        eventid: int,
+        name: str = "Loss",
+        severity: int = 3,
+        trigger: str = "7",
+        clock: int | None = None,
     ) -> None:
         """Begin a problem of a trigger on host db-01."""
+        clock = 1_700_000_000 + eventid if clock is None else clock
         self.triggers.add(trigger)
         self.events[eventid] = {
             "eventid": str(eventid), "source": "0", "object": "0", "objectid": trigger,
-            "value": "1", "clock": str(1_700_000_000 + eventid), "name": name,
+            "value": "1", "clock": str(clock), "name": name,
             "severity": str(severity), "acknowledged": "0", "suppressed": "0",
             "r_eventid": "0", "opdata": "",
             "tags": [{"tag": "service", "value": "shop-db"}], "acknowledges": [],
@@ -147,13 +158,15 @@ class SimulatedZabbix(Endpoint):
         if "selectHosts" in asked:
             row |= {"url": "", "comments": "", "manual_close": "1"}
             row |= {"hosts": [{"hostid": "5", "host": "db-01", "name": "Database"}]}
-            row |= {"hostgroups": [{"name": "ERP/db"}]}
+            row |= {"hostgroups": [{"name": self.group}]}
         known = sorted(self.triggers & set(asked["triggerids"]))
         return [{"triggerid": one, **row} for one in known]
 
     def _event_get(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         ids = {int(one) for one in asked.get("eventids", self.events)}
         ids &= {one for one in self.events if one >= int(asked.get("eventid_from", 0))}
+        till = int(asked.get("time_till", 2**31))
+        ids = {one for one in ids if int(self.events[one]["clock"]) <= till}
         rows = [self.events[one] for one in sorted(ids, reverse=asked.get("sortorder") == "DESC")]
         if "value" in asked:
             rows = [row for row in rows if int(row["value"]) in asked["value"]]
@@ -199,7 +212,8 @@ class SimulatedZabbix(Endpoint):
 
     def _hanode_get(self, asked: Mapping[str, Any]) -> Any:
         del asked
-        return [{"lastaccess": str(int(time.time() + self.ahead)), "status": "3"}]
+        sign = time.time() + self.ahead - self.behind if self.died_at is None else self.died_at
+        return [{"lastaccess": str(int(sign)), "status": "3"}]
 
 
 def _error(code: int, data: str) -> dict[str, Any]:

@@ -110,6 +110,16 @@ async def test_closing_is_done_when_the_server_has_done_it_and_not_when_it_was_a
     assert (await event(near, record))["r_eventid"] != "0"
 
 
+async def test_what_ended_before_the_close_arrived_is_closed(near: Near) -> None:
+    source, writer, host = near.source(), near.writer(), near.host()
+    record = await near.problem(source, host)
+    near.send(host, 1)
+    await near.wait(source, 1)
+    answer = await writer.apply(wanted(record, "close", by="Li"))
+    assert await writer.holds(wanted(record, "close"))
+    assert answer["eventids"] in ([], [record.key])
+
+
 async def test_closing_is_refused_with_a_sentence_where_the_trigger_does_not(near: Near) -> None:
     host = near.host()
     record = await near.problem(near.source(), host)

@@ -54,7 +54,19 @@ def test_a_foreign_cursor_is_anomalous(text: str) -> None:
 
 
 def test_the_cursor_is_json_with_the_last_id() -> None:
-    assert json.loads(Position(7, (Hole(3, 4, 9),)).cursor()) == {"last": 7, "holes": [[3, 4, 9]]}
+    told = json.loads(Position(7, (Hole(3, 4, 9),), 5).cursor())
+    assert told == {"last": 7, "clock": 5, "holes": [[3, 4, 9]]}
+
+
+def test_a_clock_that_runs_ahead_counts_as_now() -> None:
+    position = Position(7).at(["90", "80"], now=100).at(["4000000000"], now=101)
+    assert position.clock == 101
+    assert position.at(["50"], now=102).clock == 101
+
+
+def test_those_that_are_given_up_are_known_before() -> None:
+    position = Position(10).after([12], now=100).after([14], now=200)
+    assert list(position.missing(by=100 + PATIENCE)) == [11]
 
 
 @given(st.permutations(range(1, 25)), st.lists(st.integers(1, 5), min_size=1, max_size=24))

@@ -148,15 +148,167 @@ async def test_fact_2_a_session_that_ended_is_renewed_once_and_never_in_a_loop()
         assert [method for method, _ in there.asked] == ["host.get", "user.login", "host.get"]
 
 
-async def test_a_database_restored_from_a_backup_is_read_on_from_its_own_newest_id() -> None:
+async def told(source: Source, cursor: Cursor | None) -> tuple[list[str], Cursor | None]:
+    """Read; return the keys of what was told, and where to go on."""
+    keys = []
+    async for page in source.read(cursor):
+        keys += [record.key for record in page.records]
+        cursor = page.cursor or cursor
+    return keys, cursor
+
+
+async def test_a_database_restored_from_a_backup_is_read_on_from_where_it_was_cut() -> None:
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        for eventid in (10, 11, 5000):
+            there.problem(eventid, trigger=str(eventid))
+        _, cursor = await told(source, None)
+        del there.events[5000]
+        assert (await told(source, cursor))[0] == []
+        late = there.events[11]["clock"]
+        for eventid in (12, 13):
+            there.problem(eventid, trigger=str(eventid), clock=int(late) + 6000)
+        keys, cursor = await told(source, cursor)
+        assert keys == ["12", "13"]
+        there.problem(14, trigger="14", clock=int(late) + 6001)
+        assert (await told(source, cursor))[0] == ["14"]
+
+
+async def test_a_cursor_of_nobody_knows_when_goes_on_at_the_newest() -> None:
     async with reached() as (there, settings, wire):
         there.problem(11)
-        source = Source(settings, wire)
-        cursor = Cursor('{"last":5000,"holes":[]}')
-        async for page in source.read(cursor):
-            cursor = page.cursor or cursor
+        _, cursor = await told(Source(settings, wire), Cursor('{"last":5000,"holes":[]}'))
         there.problem(12)
-        assert [r.key async for p in source.read(cursor) for r in p.records] == ["12"]
+        assert (await told(Source(settings, wire), cursor))[0] == ["12"]
+
+
+async def test_a_user_who_sees_less_for_a_while_is_told_nothing_old_afterwards() -> None:
+    """A host was moved out of the groups that he sees, and back: that is no restored backup."""
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        there.problem(1)
+        for eventid in range(2, 40, 2):
+            there.problem(eventid, trigger="8")
+            there.end(eventid, by=eventid + 1)
+        _, cursor = await told(source, None)
+        whole, there.events = there.events, {1: there.events[1]}
+        keys, cursor = await told(source, cursor)
+        assert keys == []
+        there.events = whole
+        there.problem(50, trigger="9")
+        assert (await told(source, cursor))[0] == ["50"]
+
+
+@pytest.mark.parametrize("away", [100, 700])
+async def test_fact_7_what_was_skipped_is_asked_for_after_an_outage_however_long(
+    away: float,
+) -> None:
+    async with reached() as (there, settings, wire):
+        now = [1_700_000_200.0]
+        source = Source(settings, wire, clock=lambda: now[0])
+        there.problem(100, trigger="1")
+        _, cursor = await told(source, None)
+        there.problem(103, trigger="3")  # its syncer was the first to commit
+        keys, cursor = await told(source, cursor)
+        assert keys == ["103"]
+        there.problem(101, trigger="2")
+        there.end(101, by=102)
+        now[0] += away
+        keys, cursor = await told(Source(settings, wire, clock=lambda: now[0]), cursor)
+        assert keys == ["101"]
+        assert (await told(source, cursor))[0] == []
+
+
+async def test_a_number_that_another_problem_has_now_is_not_taken_for_the_one_held() -> None:
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        there.problem(50, trigger="3")
+        there.triggers.add("1")
+        page = await source.fate([Known("problem", "1", "50")])
+        assert page.records == ()
+        assert [(one.series, one.key, one.why) for one in page.gone] == [("1", "50", "deleted")]
+
+
+async def test_what_began_and_ended_between_two_looks_is_told_though_its_trigger_is_gone() -> None:
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        there.problem(1)
+        _, cursor = await told(source, None)
+        there.problem(2, name="disk of a week", trigger="8")
+        there.end(2, by=3)
+        there.problem(4, trigger="9")
+        there.triggers -= {"8", "9"}
+        records = [r async for page in source.read(cursor) for r in page.records]
+        assert [(r.key, r.body["name"], r.body["value"]) for r in records] == [
+            ("2", "disk of a week", "0")
+        ]
+
+
+async def test_a_host_in_another_group_is_news_of_what_is_open() -> None:
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        there.problem(1)
+        (before,) = [r async for page in source.census() for r in page.records]
+        there.group = "ERP/app"
+        (after,) = [r async for page in source.census() for r in page.records]
+        assert before.version != after.version
+
+
+async def test_a_sign_of_life_that_is_old_and_moves_is_one() -> None:
+    """The clocks of frontend and server differ by minutes."""
+    async with reached() as (there, settings, wire):
+        now = [0.0]
+        source = Source(settings, wire, clock=lambda: now[0])
+        there.behind = 300
+        assert (await source.standing()).alive is None
+        now[0], there.behind = 30, 270
+        assert (await source.standing()).alive is True
+        there.died_at = 1_700_000_000
+        assert (await source.standing()).alive is True
+        now[0] = 151
+        assert (await source.standing()).alive is False
+
+
+async def test_a_server_that_was_dead_before_the_hub_came_is_found_out() -> None:
+    async with reached() as (there, settings, wire):
+        now, there.died_at = [0.0], 1_700_000_000
+        source = Source(settings, wire, clock=lambda: now[0])
+        assert (await source.standing()).alive is None
+        now[0] = 121
+        assert (await source.standing()).alive is False
+
+
+def asked(write: str, **values: Any) -> Operation:
+    return Operation("op-1", write, Known("problem", "7", "1"), values)
+
+
+async def test_a_suppression_that_ran_out_unseen_is_no_longer_waited_for() -> None:
+    async with reached() as (there, settings, wire):
+        there.problem(1)
+        now = [1_700_000_000.0]
+        writer = Writer(settings, wire, clock=lambda: now[0])
+        hide = asked("suppress", until="2023-11-14T23:00:00+00:00")
+        assert not await writer.holds(hide)
+        await writer.apply(hide)
+        with pytest.raises(Transient, match="its server has not done so yet"):
+            await writer.holds(hide)
+        now[0] += 3600
+        with pytest.raises(Misconfigured, match="it ran out before"):
+            await writer.holds(hide)
+
+
+async def test_a_maintenance_is_not_lifted_by_a_word_about_one_problem() -> None:
+    async with reached() as (there, settings, wire):
+        there.problem(1)
+        there.events[1]["suppression_data"] = [{"maintenanceid": "9", "suppress_until": "0"}]
+        writer, show = Writer(settings, wire), asked("unsuppress")
+        with pytest.raises(Misconfigured, match="in a maintenance of Zabbix"):
+            await writer.holds(show)
+        there.events[1]["suppression_data"].append({"maintenanceid": "0", "suppress_until": "0"})
+        assert not await writer.holds(show)
+        await writer.apply(show)
+        del there.events[1]["suppression_data"][-1]
+        assert await writer.holds(show), "what was put there by hand is lifted"
 
 
 async def test_secrets_stand_in_no_error() -> None:
