@@ -133,9 +133,13 @@ class Sender:
             holds = await writer.holds(operation)
         except Transient as error:
             return self._again(planned, str(error), error.retry_after)
-        except Misconfigured as error:  # an admin has to act
+        except Misconfigured as error:  # an admin has to act, or it can never be done
+            if self._under_way(planned):  # it may be there all the same: a moment's log-in page
+                return self._again(planned, str(error), None)
             return Settled(WriteState.FAILED, str(error))
         except HubError as error:  # the tool said what it never promised: a page on the way, say
+            if self._under_way(planned):
+                return self._again(planned, str(error), None)
             return self._unclear(planned, str(error), None)
         except Exception:  # a bug in a connector must not stop what waits behind it
             log.exception("write failed", connector=planned.connector, operation=planned.number)
@@ -146,6 +150,9 @@ class Sender:
         if not await self._outbox.begin(planned):
             return None
         return await self._written(replace(planned, sent_at=self._now()), operation, writer)
+
+    def _under_way(self, planned: Planned) -> bool:
+        return planned.sent_at is not None and self._now() - planned.sent_at < UNDER_WAY
 
     def _found(self, planned: Planned) -> Settled | None:
         """Say what it means that the tool is as it was wanted."""

@@ -223,6 +223,17 @@ async def test_an_answer_that_nobody_can_read_is_looked_for_and_not_for_ever(
     assert (await sent(Tool(faults=[fault]), planned(attempts=5))).state is WriteState.FAILED
 
 
+@pytest.mark.parametrize("fault", [Misconfigured("a log-in page"), Anomalous("a page")])
+async def test_a_look_that_fails_says_nothing_of_what_was_sent_a_moment_ago(
+    fault: HubError,
+) -> None:
+    """The tool took it; only whoever stands before it refused the question."""
+    soon = await sent(Tool(deaf=fault), sent_ago(20, attempts=9, taken=True))
+    assert soon.state is WriteState.UNKNOWN
+    late = await sent(Tool(deaf=fault), sent_ago(600, attempts=9, taken=True))
+    assert (late.state, late.says) == (WriteState.FAILED, str(fault))
+
+
 async def test_a_bug_in_a_connector_says_where_to_look_and_not_what_was_held() -> None:
     settled = await sent(Tool(faults=[ValueError("token=abc")]))
     assert settled.state is WriteState.UNKNOWN
