@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from hub.contract import Gone, Page, Receiver, Record
+from hub.contract import Gone, Page, Receiver, Record, Rejected
 from hub.errors import Anomalous
 
 CONTENT_TYPE: Final = "application/vnd.milepost.records+json"
@@ -18,17 +18,26 @@ _GONE: Final = b'],"gone":'
 
 
 def encoded(page: Page) -> tuple[Page, bytes]:
-    """Return a page whose records know where they stand, and the bytes in which they do."""
-    parts, records = [_HEAD], list[Record]()
+    """Return a page whose records know where they stand, and the bytes in which they do.
+
+    Shape: a record that cannot be written down is rejected; it must not hold up the others.
+    """
+    parts, records, rejected = [_HEAD], list[Record](), list(page.rejected)
     at = len(_HEAD)
     for record in page.records:
-        text = orjson.dumps(_plain(record), option=orjson.OPT_NON_STR_KEYS)
+        try:
+            text = orjson.dumps(_plain(record), option=orjson.OPT_NON_STR_KEYS)
+        except orjson.JSONEncodeError as fault:
+            key = record.key.encode("utf-8", "replace").decode()
+            rejected.append(Rejected(record.kind, key, f"cannot be kept: {fault}"))
+            continue
         at += bool(records)
         records.append(replace(record, span=(at, at + len(text))))
         parts.append(text if len(records) == 1 else b"," + text)
         at += len(text)
     gone = orjson.dumps([[g.kind, g.series, g.key, g.why] for g in page.gone])
-    return replace(page, records=tuple(records)), b"".join((*parts, _GONE, gone, b"}"))
+    page = replace(page, records=tuple(records), rejected=tuple(rejected))
+    return page, b"".join((*parts, _GONE, gone, b"}"))
 
 
 def _plain(record: Record) -> dict[str, object]:
