@@ -48,9 +48,12 @@ async def look(
     now: Callable[[], datetime],
     census: bool = True,
     accept_gone: bool = False,
+    late: dict[str, str] | None = None,
 ) -> Looked:
     """Look at a tool once.
 
+    Shape: `late` keeps for the next look what this census named beside what the hub holds of the
+           same series: key and version.
     Raises: Transient, Misconfigured, Anomalous; what was brought in until then is stored.
     """
     source = one.source
@@ -67,7 +70,10 @@ async def look(
         asked_at = now()
     if census:
         began = time.monotonic()
-        await _reconcile(one, source, pulls, store, looked, now=now, accept_gone=accept_gone)
+        await _reconcile(
+            one, source, pulls, store, looked, now=now, accept_gone=accept_gone,
+            late={} if late is None else late,
+        )  # fmt: skip
         looked.census_seconds = time.monotonic() - began
     return looked
 
@@ -94,11 +100,13 @@ async def _reconcile(
     *,
     now: Callable[[], datetime],
     accept_gone: bool,
+    late: dict[str, str],
 ) -> None:
     """Bring in what is open at the tool, and find out about what the hub holds beyond it."""
     asked_at = now()
     held = await store.open(one.id)
     named: dict[str, object] = {}
+    beside: dict[str, str] = {}
     async for page in source.census():
         _hear(page, looked)
         news = []
@@ -106,11 +114,18 @@ async def _reconcile(
             series = record.series or record.key
             named[series] = None
             before = held.get(series)
-            if before is None or (before.key, before.version) != (record.key, record.version):
+            if before is not None and before.key != record.key:
+                # Several are open in one series, and another speaks for it: told once is enough.
+                beside[record.key] = record.version
+                if before.doubted or late.get(record.key) != record.version:
+                    news.append(record)
+            elif before is None or before.version != record.version:
                 news.append(record)
         if news or page.rejected:
             fresh = Page(tuple(news), rejected=page.rejected, hints=page.hints)
             await _bring(one, pulls, fresh, asked_at, looked)
+    late.clear()
+    late.update(beside)
     looked.open = len(named)
     if looked.standing.alive is not True:
         return  # silence is no evidence of anything while the tool may be dead

@@ -19,6 +19,8 @@ from hub.services.sync.round import Looked, look
 LONGEST_PAUSE: Final = 300.0
 ADMINS_PAUSE: Final = 600.0
 """What an admin has to mend may be mended in the tool, where nobody tells us."""
+LATELY: Final = timedelta(hours=1)
+"""What worked so lately may work again by itself."""
 BREATH: Final = 5.0
 """Seconds that a tool that failed is left alone, whatever is delivered meanwhile; arbitrary."""
 SPACING: Final = 4
@@ -55,6 +57,7 @@ class Syncing:
         self._failures = dict.fromkeys(self.polled, 0)
         self._not_before = dict.fromkeys(self.polled, 0.0)
         self._unhurried = set[str]()
+        self._late: dict[str, dict[str, str]] = {name: {} for name in self.polled}
         self._kept_at = dict.fromkeys(self.polled, 0.0)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -139,7 +142,7 @@ class Syncing:
             try:
                 looked = await look(
                     one, self._pulls, self._store, now=self._now, census=census,
-                    accept_gone=accept_gone,
+                    accept_gone=accept_gone, late=self._late[connector],
                 )  # fmt: skip
             except HubError as error:
                 pause = self._failed(one, error)
@@ -190,7 +193,10 @@ class Syncing:
         self._heard(one.id, says, at)
         if admins:
             # It may be a moment's: a frontend that restarts, a user group that is being filled.
-            return self._backoff(one.id, ADMINS_PAUSE, unhurried=True)
+            worked = self.pulses[one.id].last_success_at
+            lately = worked is not None and at - worked < LATELY
+            longest = LONGEST_PAUSE if lately else ADMINS_PAUSE
+            return self._backoff(one.id, longest, unhurried=True)
         if isinstance(error, Transient) and error.retry_after is not None:
             self._backoff(one.id, unhurried=True)
             return max(error.retry_after.total_seconds(), 1.0)

@@ -1,14 +1,18 @@
 """One look at one tool: news, what is open, and what became of what is not."""
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from hub.contract import Cursor, Gone, Page
 from hub.errors import Transient
+from hub.services.sync.ports import Held
 from hub.services.sync.round import Looked, look
 from tests.unit.services.sync.tools import NOW, Ingest, Tool, polled, record
 
 
-async def looked(tool: Tool, ingest: Ingest, **how: bool) -> Looked:
+async def looked(tool: Tool, ingest: Ingest, **how: Any) -> Looked:
     return await look(polled(tool), ingest, ingest, now=lambda: NOW, **how)
 
 
@@ -28,6 +32,31 @@ async def test_an_unchanged_census_stores_nothing() -> None:
     assert ingest.brought == ["a", "b", "c"]
     again = await looked(tool, ingest)
     assert (ingest.brought, again.records, again.open) == (["a", "b", "c"], 0, 3)
+
+
+async def test_what_is_open_beside_the_newest_of_its_series_is_told_once_a_state() -> None:
+    """Zabbix: several problems of one trigger, of which the newest speaks."""
+
+    class Newest(Ingest):
+        async def pull(self, connector: str, type_: str, page: Page, asked_at: datetime) -> Any:
+            before = dict(self.held)
+            taken = await super().pull(connector, type_, page, asked_at)
+            self.held |= {name: max(one, self.held[name], key=_key) for name, one in before.items()}
+            return taken
+
+    tool, ingest, late = Tool(page_size=9), Newest(), dict[str, str]()
+    tool.listed = [record("a", key=f"a/{n}") for n in range(5)]
+    counts = []
+    for n in range(4):
+        if n == 2:
+            tool.listed[1] = record("a", "acknowledged", key="a/1")
+        counts.append((await looked(tool, ingest, late=late)).records)
+    assert ingest.held["a"].key == "a/4"
+    assert counts == [5, 4, 1, 0]
+
+
+def _key(held: Held) -> str:
+    return held.key
 
 
 async def test_fact_8_what_changed_without_an_event_is_seen_in_the_next_census() -> None:
