@@ -6,6 +6,7 @@ found again. What is not found so was made by somebody else, and is never touche
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from hub.contract import Operation, Wire
 from hub.errors import HubError, Misconfigured, Transient
 
 WRITES: Final = ("suppress", "unsuppress")
+HANGS: Final = 1.0
+LEFT_ALONE: Final = 30.0
+"""Seconds: an Alertmanager that takes so long to fail is not asked for so long; both arbitrary."""
 _MARK: Final = "[milepost:"
 _KEY: Final = re.compile(r"[^A-Za-z0-9._:-]")
 
@@ -45,6 +49,7 @@ class Writer:
     def __init__(self, settings: Settings, wire: Wire) -> None:
         self._managers = [Alertmanager(wire, str(url)) for url in settings.alertmanager_urls]
         self._peers: dict[str, frozenset[str]] = {}
+        self._hanging: dict[str, tuple[float, HubError]] = {}
 
     async def holds(self, operation: Operation) -> bool:
         """Ask whether every Alertmanager is as the operation wants it.
@@ -88,7 +93,7 @@ class Writer:
                 "only an alert that an Alertmanager of this connector lists can be silenced;"
                 " set alertmanager_urls, and silence nothing that the hub itself tells of"
             )
-        looks = (_side(manager, operation) for manager in self._managers)
+        looks = (self._look(manager, operation) for manager in self._managers)
         answers = await asyncio.gather(*looks, return_exceptions=True)
         clusters: dict[frozenset[str], Side] = {}
         faults: dict[str, HubError] = {}
@@ -110,6 +115,19 @@ class Writer:
         there = frozenset().union(*clusters)
         lacking = [url for url in faults if not self._peers.get(url, frozenset()) & there]
         return list(clusters.values()), _not_reached(lacking, faults) if lacking else None
+
+    async def _look(self, manager: Alertmanager, operation: Operation) -> tuple[About, Side]:
+        """Look at one; one that hung a moment ago must not slow what is asked of the others."""
+        began = time.monotonic()
+        until, fault = self._hanging.get(manager.url, (0.0, None))
+        if fault is not None and began < until:
+            raise fault
+        try:
+            return await _side(manager, operation)
+        except HubError as hung:
+            if time.monotonic() - began > HANGS:
+                self._hanging[manager.url] = time.monotonic() + LEFT_ALONE, hung
+            raise
 
 
 def _holds(operation: Operation, sides: Sequence[Side], *, whole: bool) -> bool:

@@ -16,6 +16,7 @@ from deploy.lab.fixtures import Pair
 from deploy.lab.processes import House
 from hub.contract import Known, Operation, Wire
 from hub.errors import Misconfigured, Transient
+from hub.wire import open_wire
 from tests.connectors.prometheus.polling import until
 
 pytestmark = pytest.mark.needs_system("alertmanager")
@@ -154,6 +155,26 @@ async def test_what_only_the_other_may_list_has_not_ended(pair: Pair, wire: Wire
         await writer(wire, one, other).holds(suppress())
     with pytest.raises(Transient, match="not every"):
         await writer(wire, one, other).holds(wanted("unsuppress"))
+
+
+async def test_one_that_hangs_is_left_alone_for_a_while(pair: Pair) -> None:
+    """A hundred alerts are silenced at once: each would wait for it."""
+    one, other = pair
+    other.push([pushed()])
+    settings = {"alertmanager_urls": [m.url for m in pair], "timeout_seconds": 2}
+    hanging = open_wire("am", Settings.model_validate(settings))
+    writes = Writer(Settings.model_validate(settings), hanging)
+    one.freeze()
+    try:
+        assert not await writes.holds(suppress())
+        for number in range(20):
+            with pytest.raises(Transient, match="not every"):
+                await writes.apply(suppress(f"hub:{number}"))
+        assert states(other) == {"": "suppressed"}
+        assert set(writes._hanging) == {one.url}  # noqa: SLF001 - what it must not ask
+    finally:
+        one.thaw()
+        await hanging.close()
 
 
 @pytest.fixture
