@@ -13,7 +13,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from hub.errors import HubError
+from hub.errors import HubError, Transient
 from hub.web.bodies import BrokenOffError
 from hub.web.call import WHO
 from hub.web.pages import elsewhere
@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 REQUEST_ID: Final = "X-Request-Id"
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+NO_ANSWER: Final = "the hub cannot answer now; its log says why, under this request's id"
 _HOOKS: Final = "/hooks/"
 
 
@@ -75,6 +76,9 @@ async def _carried_out(request: web.Request, handler: Handler) -> web.StreamResp
         return problem(400, str(error))
     except HubError as error:
         log.warning("request failed", error=str(error))
+        if WHO not in request and isinstance(error, Transient):
+            # Nobody knows yet who asks: what the store said may name addresses.
+            error = Transient(NO_ANSWER, retry_after=error.retry_after)
         return failed(error)
     except Exception as error:  # noqa: BLE001 - the one place of this entry point
         return bug(error)

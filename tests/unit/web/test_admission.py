@@ -114,6 +114,20 @@ async def test_while_the_store_cannot_say_who_asks_nobody_is_an_admin(
     assert (answer.status, (await answer.json())["faults"]) == (503, None)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/me", "/api/v1/alerts"])
+async def test_a_stranger_hears_that_the_store_is_away_and_not_where_it_is(
+    client: Client, fakes: Fakes, path: str
+) -> None:
+    fakes.access.failure = Transient("the store cannot be read: no route to db.internal")
+    answer = await client.get(path, headers=bearer("made-up"))
+    assert answer.status == 503
+    told = await answer.json()
+    assert "its log says why" in told["detail"]
+    assert "db.internal" not in str(told)
+    session = await client.post("/api/v1/session", json={"token": "made-up"})
+    assert (session.status, "db.internal" in await session.text()) == (503, False)
+
+
 async def test_a_token_is_exchanged_for_a_cookie_that_no_script_reads(client: Client) -> None:
     answer = await client.post("/api/v1/session", json={"token": "pm"})
     cookie = answer.headers["Set-Cookie"]
