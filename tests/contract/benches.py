@@ -2,16 +2,19 @@
 
 A new connector that polls adds its bench here; the suite fails for one that has none. A bench is
 used with `async with`. It has `settings()` and `wrong()` (with a secret that the tool does not
-know), `begin(number)` (something happens; numbers rise), and `fault`: while it is set, every
-question is answered with it.
+know), `begin(number)` (something happens; numbers rise), `over(number)` (it ends), and `fault`:
+while it is set, every question is answered with it. `proves` tells whether this tool alone can
+prove an end that nobody told. A tool that is written to also has `writes` (values for each write
+that can be tried here) and `written()` (how many writes stand in it).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from aiohttp import web
 
+from connectors.prometheus.identity import fingerprint
 from tests.simulators.alertmanager import SimulatedAlertmanager
 from tests.simulators.zabbix import SimulatedZabbix
 
@@ -20,6 +23,13 @@ from tests.simulators.zabbix import SimulatedZabbix
 class ZabbixBench(SimulatedZabbix):
     """A Zabbix 7.2."""
 
+    proves = True
+    # A suppression and a close need a server behind the frontend: the live tests have one.
+    writes: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        "acknowledge": {"message": "on it", "by": "Li"},
+        "comment": {"message": "disk", "by": "Li"},
+        "severity": {"severity_raw": "5"},
+    }
     fault: Callable[[], web.Response] | None = field(default=None)
 
     def settings(self) -> Mapping[str, Any]:
@@ -31,14 +41,25 @@ class ZabbixBench(SimulatedZabbix):
     def begin(self, number: int) -> None:
         self.problem(number, trigger=str(number))
 
+    def over(self, number: int) -> None:
+        self.end(number, by=max(self.events) + 1)
+
+    def written(self) -> int:
+        return sum(len(one["acknowledges"]) for one in self.events.values())
+
     async def answer(self, request: web.Request) -> web.Response:
         return self.fault() if self.fault else await super().answer(request)
 
 
 @dataclass
 class PrometheusBench(SimulatedAlertmanager):
-    """One Alertmanager."""
+    """One Alertmanager, without the heartbeat that would prove an end."""
 
+    proves = False
+    writes: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        "suppress": {"until": "2099-01-01T00:00:00+00:00", "message": "change 42", "by": "Li"},
+        "unsuppress": {},
+    }
     fault: Callable[[], web.Response] | None = field(default=None)
 
     def settings(self) -> Mapping[str, Any]:
@@ -55,6 +76,13 @@ class PrometheusBench(SimulatedAlertmanager):
 
     def begin(self, number: int) -> None:
         self.alert(number)
+        self.alerts[number]["fingerprint"] = fingerprint(self.alerts[number]["labels"])
+
+    def over(self, number: int) -> None:
+        self.end(number)
+
+    def written(self) -> int:
+        return len(self.silences)
 
     async def answer(self, request: web.Request) -> web.Response:
         return self.fault() if self.fault else await super().answer(request)

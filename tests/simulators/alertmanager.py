@@ -14,11 +14,15 @@ _BEGAN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 @dataclass
 class SimulatedAlertmanager(Endpoint):
-    """One server behind a token; `alert` begins an alert, `end` lets it vanish from the list."""
+    """One server behind a token; `alert` begins an alert, `end` lets it vanish from the list.
+
+    Shape: `silences` are those that were asked for, by id; they silence nothing.
+    """
 
     path: str = "/{tail:.*}"
     token: str = "sim-token"  # noqa: S105 - of a stand-in
     alerts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    silences: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -40,6 +44,10 @@ class SimulatedAlertmanager(Endpoint):
             "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
         }
 
+    def end(self, number: int) -> None:
+        """End an alert: it is not listed any more."""
+        del self.alerts[number]
+
     async def answer(self, request: web.Request) -> web.Response:
         """Answer one question of the API v2."""
         if request.headers.get("Authorization") != f"Bearer {self.token}":
@@ -49,4 +57,17 @@ class SimulatedAlertmanager(Endpoint):
         if request.path == "/api/v2/status":
             up = (datetime.now(UTC) - timedelta(hours=9)).isoformat()
             return web.json_response({"uptime": up, "versionInfo": {"version": "0.25.0"}})
+        if request.path == "/api/v2/silences":
+            return await self._silences(request)
+        if request.path.startswith("/api/v2/silence/") and request.method == "DELETE":
+            self.silences[request.path.rpartition("/")[2]]["status"] = {"state": "expired"}
+            return web.Response()
         return web.json_response("not simulated", status=404)
+
+    async def _silences(self, request: web.Request) -> web.Response:
+        if request.method == "GET":
+            return web.json_response(list(self.silences.values()))
+        name = f"silence-{len(self.silences)}"
+        made = {**await request.json(), "id": name, "status": {"state": "active"}}
+        self.silences[name] = made
+        return web.json_response({"silenceID": name})
