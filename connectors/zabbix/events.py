@@ -50,8 +50,9 @@ class Events:
         asked = {**scope, **newest, "output": ["eventid", "clock"]}
         if till is not None:
             asked["time_till"] = till
-        rows = await self._session.rows("event.get", {**_OF_TRIGGERS, **asked}, "eventid", "clock")
-        return (int(rows[0]["eventid"]), rows[0]["clock"]) if rows else (0, "0")
+        rows = await self._session.rows("event.get", {**_OF_TRIGGERS, **asked}, "eventid")
+        # A recording that was made before the clock was asked for lacks it.
+        return (int(rows[0]["eventid"]), rows[0].get("clock", "0")) if rows else (0, "0")
 
     async def there(self, ids: Sequence[int], scope: Row) -> list[int]:
         """Return those of many ids that are events of triggers by now."""
