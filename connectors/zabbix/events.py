@@ -1,6 +1,6 @@
 """Asking a Zabbix for problems, whole: what each call is asked for stands here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -159,13 +159,19 @@ class Events:
         return found
 
     async def records(
-        self, rows: Iterable[Row], ends: Mapping[str, str], *, anew: bool = False
+        self,
+        rows: Iterable[Row],
+        ends: Mapping[str, str],
+        *,
+        anew: bool = False,
+        unseen: Collection[str] = (),
     ) -> list[Record]:
         """Make records of problems, without those that nobody looks at any more.
 
-        Shape: `ends` are the clocks of recoveries by id; those that lack are asked for. An open
-               problem of a deleted trigger or of a disabled host is no record: whoever holds it for
-               open asks for its fate. One that ended is, though nobody can say any more where.
+        Shape: `ends` are the clocks of recoveries by id; those that lack are asked for. A problem
+               of a deleted trigger, and an open one of a disabled host, is no record: whoever holds
+               it for open asks for its fate. One of `unseen` that has ended is: nobody holds it,
+               and it happened, though it cannot be said any more where.
         """
         problems = sorted(rows, key=lambda row: int(row["eventid"]))
         ended = {row["r_eventid"] for row in problems} - {"0"}
@@ -174,8 +180,10 @@ class Events:
         triggers = await self.triggers.of((row["objectid"] for row in problems), anew=anew)
         made = list[Record]()
         for row in problems:
-            trigger = triggers.get(row["objectid"], parse.DELETED)
-            if not (trigger.watched or row["r_eventid"] != "0"):
+            trigger = triggers.get(row["objectid"])
+            if trigger is None and row["eventid"] in unseen:
+                trigger = parse.DELETED
+            if trigger is None or not (trigger.watched or row["r_eventid"] != "0"):
                 continue
             url = parse.static(trigger.url, row["eventid"], row["objectid"], trigger.hosts)
             made.append(

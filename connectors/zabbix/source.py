@@ -127,10 +127,11 @@ class Source:
             and row["eventid"] not in self._ended
         }
         found = await self._events.ended_by(unknown) if unknown else {}
+        unseen = set(began)
         # Also those of this page: Zabbix commits an end some time before it says of which problem.
         for row in await self._events.these(sorted(found)):
             began[row["eventid"]] = {**row, "r_eventid": found[row["eventid"]]}
-        records = await self._events.records(began.values(), ends)
+        records = await self._events.records(began.values(), ends, unseen=unseen)
         # Not those of this page: should it not be stored, they are read again.
         ahead = (str(one.body["r_eventid"]) for one in records)
         self._ended.update(dict.fromkeys(one for one in ahead if one not in ends))

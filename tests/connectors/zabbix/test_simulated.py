@@ -244,6 +244,21 @@ async def test_what_began_and_ended_between_two_looks_is_told_though_its_trigger
         ]
 
 
+async def test_what_was_told_with_its_host_is_not_told_again_without() -> None:
+    async with reached() as (there, settings, wire):
+        source = Source(settings, wire)
+        there.problem(1, trigger="1")
+        _, cursor = await told(source, None)
+        there.problem(2, trigger="8")
+        keys, cursor = await told(source, cursor)
+        assert keys == ["2"]
+        there.end(2, by=3)
+        there.triggers -= {"8"}
+        assert (await told(source, cursor))[0] == []
+        page = await source.fate([Known("problem", "8", "2")])
+        assert [one.why for one in page.gone] == ["deleted"]
+
+
 async def test_a_host_in_another_group_is_news_of_what_is_open() -> None:
     async with reached() as (there, settings, wire):
         source = Source(settings, wire)
