@@ -25,6 +25,9 @@ BREATH: Final = 5.0
 """Seconds that a tool that failed is left alone, whatever is delivered meanwhile; arbitrary."""
 SPACING: Final = 4
 """A census comes no sooner than so many times its own duration: a large one spaces itself out."""
+TOLD_AGAIN: Final = 3600.0
+"""So often what is open beside the newest of its series is told anew: a mapping that refused it may
+have been mended."""
 KEEP_SECONDS: Final = 60.0
 EXPIRY_SECONDS: Final = 3600.0
 """So often a tool is asked when the hub's secret ends: it is said a fortnight ahead."""
@@ -58,6 +61,7 @@ class Syncing:
         self._not_before = dict.fromkeys(self.polled, 0.0)
         self._unhurried = set[str]()
         self._late: dict[str, dict[str, str]] = {name: {} for name in self.polled}
+        self._late_until = dict.fromkeys(self.polled, 0.0)
         self._kept_at = dict.fromkeys(self.polled, 0.0)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -138,6 +142,9 @@ class Syncing:
         one, pulse = self.polled[connector], self.pulses[connector]
         async with self._busy[connector]:
             began = time.monotonic()
+            if began >= self._late_until[connector]:
+                self._late[connector].clear()
+                self._late_until[connector] = began + TOLD_AGAIN
             census = full or began >= self.census_due[connector]
             try:
                 looked = await look(
