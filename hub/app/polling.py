@@ -41,14 +41,15 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, OpenWire]) -> I
 def tls_of(settings: Connection) -> Tls | None:
     """Say how the way to a tool is kept; of several addresses the worst counts."""
     plain = [one for one in settings.addresses if one.scheme == "http"]
-    if any(not _is_local(one.host or "") for one in plain):
+    if any(not is_local(one.host or "") for one in plain):
         return "none"
     if len(plain) < len(settings.addresses):
         return "checked" if settings.verify_tls else "unchecked"
     return "local" if plain else None
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Tell whether a host is this machine to whoever asks it."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -4,10 +4,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import orjson
 import typer
 
+from hub.app.polling import is_local
 from hub.app.settings import Configuration, Configured
 from hub.app.verifying import Heard, recording_of, replayed, verified
 from hub.cli.program import ConfigOption, JsonOption, app, configured, run
@@ -116,6 +118,8 @@ async def _onboarding(
     address = base if "/hooks/" in base else f"{base}/hooks/{connector}"
     if one.connector.onboarding is None:
         raise Misconfigured(f"{connector} needs nothing from its tool")
+    if install:
+        _must_lead_here(address, one)
     wire = open_wire(one.id, one.settings)
     try:
         onboarding = one.connector.onboarding(one.settings, wire)
@@ -127,6 +131,16 @@ async def _onboarding(
         await wire.close()
     _print_steps(steps)
     return 1 if any(step.done is False for step in steps) else 0
+
+
+def _must_lead_here(address: str, one: Configured) -> None:
+    """Raise Misconfigured where the tool would call its own machine for the hub's."""
+    away = [found.host or "" for found in one.settings.addresses if not is_local(found.host or "")]
+    if away and is_local(urlsplit(address).hostname or ""):
+        raise Misconfigured(
+            f"{address} is the machine of {one.id} itself, {', '.join(away)}, to whoever asks "
+            "there; name the hub's address as the tool sees it, such as --hook https://hub.example"
+        )
 
 
 def _configured(configuration: Configuration, connector: str) -> Configured:

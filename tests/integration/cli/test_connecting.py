@@ -39,6 +39,26 @@ def test_onboarding_installs_no_address_that_nobody_named(connected: Folder) -> 
     assert "--install needs --hook" in ran.err
 
 
+@pytest.mark.parametrize("hook", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80"])
+def test_onboarding_installs_no_address_that_is_the_tools_own_machine(
+    folder: Folder, hook: str
+) -> None:
+    folder.write(
+        "milepost.yaml",
+        "connectors: {zbx: {type: zabbix, webhook_secret: hunter2, token: none, "
+        "url: 'http://zabbix.example/'}}\n",
+    )
+    ran = folder.run("connector", "onboarding", "zbx", "--hook", hook, "--install", status=1)
+    assert "zabbix.example" in ran.err
+    assert "--hook https://hub.example" in ran.err
+
+
+def test_onboarding_installs_this_machine_at_a_tool_that_is_on_it(connected: Folder) -> None:
+    hook = "http://127.0.0.1:8080"
+    ran = connected.run("connector", "onboarding", "am", "--hook", hook, "--install")
+    assert f"{hook}/hooks/am" in ran.out
+
+
 def test_onboarding_prints_the_hook_and_no_secret(connected: Folder) -> None:
     ran = connected.run("connector", "onboarding", "am", "--hook", "https://hub.example")
     assert "https://hub.example/hooks/am" in ran.out
