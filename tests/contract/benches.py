@@ -3,9 +3,10 @@
 A new connector that polls adds its bench here; the suite fails for one that has none. A bench is
 used with `async with`. It has `settings()` and `wrong()` (with a secret that the tool does not
 know), `begin(number)` (something happens; numbers rise), `over(number)` (it ends), and `fault`:
-while it is set, every question is answered with it. `proves` tells whether this tool alone can
-prove an end that nobody told. A tool that is written to also has `writes` (values for each write
-that can be tried here) and `written()` (how many writes stand in it).
+while it is set, every question is answered with it. `ordered` tells whether what is new can be read
+in an order, or the census says it all. A tool that is written to also has `writes` (values for each
+write that can be tried here), `elsewhere` (those that the live tests try) and `written()` (how many
+writes stand in it).
 """
 
 from collections.abc import Callable, Mapping
@@ -23,8 +24,9 @@ from tests.simulators.zabbix import SimulatedZabbix
 class ZabbixBench(SimulatedZabbix):
     """A Zabbix 7.2."""
 
-    proves = True
-    # A suppression and a close need a server behind the frontend: the live tests have one.
+    ordered = True
+    # They need a server behind the frontend: the live tests have one.
+    elsewhere = frozenset({"suppress", "unsuppress", "close"})
     writes: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "acknowledge": {"message": "on it", "by": "Li"},
         "comment": {"message": "disk", "by": "Li"},
@@ -53,13 +55,15 @@ class ZabbixBench(SimulatedZabbix):
 
 @dataclass
 class PrometheusBench(SimulatedAlertmanager):
-    """One Alertmanager, without the heartbeat that would prove an end."""
+    """One Alertmanager, and the heartbeat that proves an end which it does not tell."""
 
-    proves = False
+    ordered = False
+    elsewhere = frozenset[str]()
     writes: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "suppress": {"until": "2099-01-01T00:00:00+00:00", "message": "change 42", "by": "Li"},
         "unsuppress": {},
     }
+    beats: bool = True
     fault: Callable[[], web.Response] | None = field(default=None)
 
     def settings(self) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -18,6 +19,15 @@ from tests.integration.hub.running import SECRET, RunningHub
 
 pytestmark = pytest.mark.slow
 POLLING = sorted(name for name, one in connectors().items() if one.source is not None)
+WRITING = sorted(name for name, one in connectors().items() if one.writer is not None)
+ASKED: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "comment": ("comment", {"message": "disk"}),
+    "severity": ("severity", {"severity": 5}),
+    "suppress": ("silence", {"until": "2099-01-01T00:00:00Z", "message": "change 42"}),
+    "unsuppress": ("unsilence", {}),
+    "close": ("close", {}),
+}
+"""How each write is asked of the hub by name; an acknowledgement is the hub's own as well."""
 QUICK = {"poll_seconds": 0.2, "timeout_seconds": 2, "connect_seconds": 2}
 
 
@@ -43,6 +53,15 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
 
 def connector(name: str, settings: Any) -> dict[str, Any]:
     return {"type": name, **settings, **QUICK, "webhook_secret": SECRET}
+
+
+def over(hub: RunningHub) -> list[Any]:
+    return [one for one in hub.alerts() if one["status"] in {"resolved", "expired"}]
+
+
+def state(hub: RunningHub, operation: str) -> str:
+    found: str = hub.api.one("operations", operation)["state"]
+    return found
 
 
 def shows(hub: RunningHub, count: int) -> None:
@@ -74,6 +93,55 @@ async def test_what_is_lost_is_said_once_and_once_when_it_is_back(
     await asyncio.to_thread(until, lambda: back in hub.log.read_text(), "it is said to be back")
     said = hub.log.read_text()
     assert (said.count("connector failing"), said.count(back)) == (1, 1)
+
+
+async def test_what_ends_in_the_tool_ends_in_the_hub_and_nothing_else_does(
+    name: str, bench: Bench, hub: RunningHub
+) -> None:
+    hub.configure(connectors={"one": connector(name, bench.settings())})
+    bench.begin(1)
+    bench.begin(2)
+    await asyncio.to_thread(hub.start)
+    await asyncio.to_thread(shows, hub, 2)
+    bench.over(1)
+    await asyncio.to_thread(until, lambda: over(hub), "one is over")
+    assert len(over(hub)) == 1
+    bench.over(2)
+    await asyncio.to_thread(until, lambda: len(over(hub)) == 2, "the other is over too")
+
+
+@pytest.mark.parametrize("name", WRITING)
+async def test_what_is_asked_of_a_tool_reaches_it_once_and_only_where_an_admin_lets_it(
+    name: str, bench: Bench, hub: RunningHub
+) -> None:
+    one = connector(name, bench.settings())
+    hub.configure(connectors={"one": one})
+    bench.begin(1)
+    await asyncio.to_thread(hub.start)
+    await asyncio.to_thread(shows, hub, 1)
+    (alert,) = await asyncio.to_thread(hub.alerts)
+    place = f"/alerts/{quote(alert['ref'], safe='')}"
+    for write in connectors()[name].manifest.writes:
+        if write in ASKED:
+            said = await asyncio.to_thread(
+                hub.api.ask, "POST", f"{place}/{ASKED[write][0]}", {**ASKED[write][1]}
+            )
+            assert (said.status, "is read-only" in str(said.json)) == (409, True), said.body
+    assert bench.written() == 0
+    write = next(one for one in bench.writes if one in ASKED)
+    hub.configure(connectors={"one": {**one, "read_only": False, "writes": [write]}})
+    await asyncio.to_thread(hub.restart)
+    path, body = ASKED[write]
+    said = await asyncio.to_thread(hub.api.ask, "POST", f"{place}/{path}", body)
+    assert said.status == 202, said.body
+    (asked,) = said.json["operations"]
+    await asyncio.to_thread(until, lambda: state(hub, asked["ref"]) == "confirmed", "it is done")
+    # What is done is done: neither a start anew nor a person sends it again.
+    await asyncio.to_thread(hub.kill)
+    await asyncio.to_thread(hub.start)
+    again = await asyncio.to_thread(hub.api.ask, "POST", f"/operations/{asked['ref']}/retry")
+    assert again.status == 409, again.body
+    assert bench.written() == 1
 
 
 async def test_trap_16_one_that_hangs_delays_no_other(

@@ -16,13 +16,15 @@ _BEGAN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 class SimulatedAlertmanager(Endpoint):
     """One server behind a token; `alert` begins an alert, `end` lets it vanish from the list.
 
-    Shape: `silences` are those that were asked for, by id; they silence nothing.
+    Shape: `silences` are those that were asked for, by id; they silence nothing. `beats` tells
+           whether a Watchdog is heard.
     """
 
     path: str = "/{tail:.*}"
     token: str = "sim-token"  # noqa: S105 - of a stand-in
     alerts: dict[int, dict[str, Any]] = field(default_factory=dict)
     silences: dict[str, dict[str, Any]] = field(default_factory=dict)
+    beats: bool = False
 
     @property
     def base(self) -> str:
@@ -31,18 +33,7 @@ class SimulatedAlertmanager(Endpoint):
 
     def alert(self, number: int) -> None:
         """Begin an alert."""
-        at = _BEGAN + timedelta(seconds=number)
-        self.alerts[number] = {
-            "fingerprint": hashlib.sha256(str(number).encode()).hexdigest()[:16],
-            "startsAt": at.isoformat(),
-            "updatedAt": datetime.now(UTC).isoformat(),
-            "endsAt": (datetime.now(UTC) + timedelta(minutes=4)).isoformat(),
-            "labels": {"alertname": f"Rule{number}", "severity": "critical"},
-            "annotations": {},
-            "generatorURL": "http://prometheus.example/graph",
-            "receivers": [{"name": "hub"}],
-            "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
-        }
+        self.alerts[number] = _alert(number, f"Rule{number}")
 
     def end(self, number: int) -> None:
         """End an alert: it is not listed any more."""
@@ -53,7 +44,8 @@ class SimulatedAlertmanager(Endpoint):
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.json_response("Unauthorized", status=401)
         if request.path == "/api/v2/alerts":
-            return web.json_response(list(self.alerts.values()))
+            heart = [_alert(0, "Watchdog")] if self.beats else []
+            return web.json_response([*heart, *self.alerts.values()])
         if request.path == "/api/v2/status":
             up = (datetime.now(UTC) - timedelta(hours=9)).isoformat()
             return web.json_response({"uptime": up, "versionInfo": {"version": "0.25.0"}})
@@ -71,3 +63,17 @@ class SimulatedAlertmanager(Endpoint):
         made = {**await request.json(), "id": name, "status": {"state": "active"}}
         self.silences[name] = made
         return web.json_response({"silenceID": name})
+
+
+def _alert(number: int, name: str) -> dict[str, Any]:
+    return {
+        "fingerprint": hashlib.sha256(str(number).encode()).hexdigest()[:16],
+        "startsAt": (_BEGAN + timedelta(seconds=number)).isoformat(),
+        "updatedAt": datetime.now(UTC).isoformat(),
+        "endsAt": (datetime.now(UTC) + timedelta(minutes=4)).isoformat(),
+        "labels": {"alertname": name, "severity": "critical"},
+        "annotations": {},
+        "generatorURL": "http://prometheus.example/graph",
+        "receivers": [{"name": "hub"}],
+        "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
+    }
