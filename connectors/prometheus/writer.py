@@ -215,7 +215,8 @@ def _refuse_what_is_not_ours(sides: Sequence[Side]) -> None:
     """
     others = sorted({other for side in sides for other in side.others})
     if others:
-        raise Misconfigured(f"the alert is suppressed by {', '.join(others)}; end that itself")
+        by = ", ".join(others)
+        raise Misconfigured(f"the alert is suppressed by {by}; end that itself")
 
 
 async def _silenced(operation: Operation, side: Side) -> str:

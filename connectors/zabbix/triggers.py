@@ -80,8 +80,9 @@ async def groups_of(session: Session, names: Iterable[str]) -> list[str]:
     )
     found = {row["name"]: str(row["groupid"]) for row in rows}
     if lacking := [name for name in wanted if name not in found]:
+        unseen = ", ".join(lacking)
         raise Misconfigured(
-            f"the user sees no host group {', '.join(lacking)}; mend `host_groups`, or give the "
+            f"the user sees no host group {unseen}; mend `host_groups`, or give the "
             "user's group read permission to it"
         )
     return [found[name] for name in wanted]

@@ -128,7 +128,7 @@ def _unusable(error: Exception, own: Path, key: Path | None) -> str:
 def of_tls(error: ssl.SSLError, place: str, settings: Connection) -> HubError:
     """Say what an error of TLS means to the admin."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Misconfigured(f"{place}: {_not_trusted(error, settings)}")
+        return Misconfigured(_not_trusted(error, place, settings))
     reason = error.reason or ""
     mine = settings.client_cert
     if any(word in reason for word in _REFUSED_CERTIFICATE) or (
@@ -157,32 +157,32 @@ def of_tls(error: ssl.SSLError, place: str, settings: Connection) -> HubError:
     return Transient(f"{place}: the secured connection broke ({_plain(reason) or 'cut off'})")
 
 
-def _not_trusted(error: ssl.SSLCertVerificationError, settings: Connection) -> str:
+def _not_trusted(error: ssl.SSLCertVerificationError, place: str, settings: Connection) -> str:
     code, says = error.verify_code, error.verify_message.rstrip(".")
     where = settings.ca_file
     if code in _OTHER_NAME:
         return (
-            f"its certificate names another host ({says}); write the address with a name that is "
-            "in the certificate, or have the certificate issued for this one"
+            f"{place}: its certificate names another host ({says}); write the address with a name "
+            "that is in the certificate, or have the certificate issued for this one"
         )
     if code == _EXPIRED:
-        return f"its certificate is not valid any more ({says}); renew it at the tool"
+        return f"{place}: its certificate is not valid any more ({says}); renew it at the tool"
     if code == _NOT_YET:
         return (
-            f"its certificate is not valid yet ({says}); compare the clocks of tool and hub, or "
-            "renew it"
+            f"{place}: its certificate is not valid yet ({says}); compare the clocks of tool and "
+            "hub, or renew it"
         )
     if code == _SELF_SIGNED:
         held = "name a file with it in ca_file" if where is None else f"add it to ca_file, {where}"
-        return f"its certificate is self-signed ({says}); {held}"
+        return f"{place}: its certificate is self-signed ({says}); {held}"
     if code in _UNTRUSTED:
         held = (
             "name a file with the certificate of the authority in ca_file"
             if where is None
             else f"ca_file, {where}, holds other authorities; add the right one"
         )
-        return f"the authority of its certificate is not trusted ({says}); {held}"
-    return f"its certificate is not accepted ({says}); have it renewed at the tool"
+        return f"{place}: the authority of its certificate is not trusted ({says}); {held}"
+    return f"{place}: its certificate is not accepted ({says}); have it renewed at the tool"
 
 
 def _plain(reason: str) -> str:

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { said } from "./said";
+import { SAYS, said } from "./said";
 
 test("a sentence of the hub is known whole", () => {
   expect(said("found done")).toEqual({ key: "said.found", values: {} });
@@ -14,6 +14,13 @@ test("what differs in a sentence is told by its name", () => {
   });
   expect(said("http://zbx: does not know who asks (401: “no (token)”); check token, user and password, and `headers`"))
     .toEqual({ key: "said.unknown", values: { place: "http://zbx", says: ": “no (token)”" } });
+});
+
+test("no sentence is taken for another one", () => {
+  for (const [words, key] of Object.entries(SAYS)) {
+    let number = 0;
+    expect([words, said(words.replace(/\{[^}]*\}/g, () => `x${number++}`))?.key]).toEqual([words, key]);
+  }
 });
 
 test("what a tool says is left as it came", () => {

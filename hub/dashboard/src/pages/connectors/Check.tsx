@@ -7,6 +7,7 @@ import type { Checked } from "../../api/types";
 import { knows, useLocale, useT, type Key } from "../../i18n";
 import { Chip } from "../../ui/Chip";
 import type { ShapeName, Tone } from "../../ui/Shape";
+import { Said } from "../parts/Said";
 import { useAct } from "./acting";
 
 type Step = Checked["steps"][number];
@@ -62,8 +63,8 @@ function Taken({ step }: { step: Step }) {
         </Chip>
         {knows(named, locale) ? <b>{t(named as Key)}</b> : <b lang="en">{step.code}</b>}
       </p>
-      <p className="mute" lang="en">
-        {step.says}
+      <p className="mute">
+        <Said words={step.says} />
       </p>
     </li>
   );

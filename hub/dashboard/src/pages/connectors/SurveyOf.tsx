@@ -12,6 +12,7 @@ import { Chip } from "../../ui/Chip";
 import type { ShapeName, Tone } from "../../ui/Shape";
 import { Asked } from "../details/Asked";
 import { Open, When } from "../parts/parts";
+import { Said } from "../parts/Said";
 import { useNow } from "../parts/useNow";
 import { Copied } from "./Copied";
 
@@ -56,8 +57,8 @@ function Found({ found }: { found: Survey }) {
         {t("connectors.survey.asked")} <When at={found.as_of} label={t("connectors.survey.asked")} />
       </p>
       {found.hidden.map((words) => (
-        <p key={words} className="fault" lang="en">
-          {words}
+        <p key={words} className="fault">
+          <Said words={words} />
         </p>
       ))}
       <Hosts of={found.hosts} />

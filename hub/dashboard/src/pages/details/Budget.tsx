@@ -6,6 +6,7 @@ import { burnState, lasting, written } from "../../lib/measured";
 import { Chip } from "../../ui/Chip";
 import { Meter } from "../../ui/Meter";
 import { When } from "../parts/parts";
+import { Said } from "../parts/Said";
 
 export function Budget({ of, full }: { of: Objective; full: boolean }) {
   const t = useT();
@@ -30,8 +31,8 @@ export function Budget({ of, full }: { of: Objective; full: boolean }) {
       <Fastest of={of} />
       {of.budget.whole === false && <p className="mute">{t("measured.partial")}</p>}
       {of.message && (
-        <p className="fault" lang="en">
-          {of.message}
+        <p className="fault">
+          <Said words={of.message} />
         </p>
       )}
       <Rules of={of} open={full} />

@@ -10,6 +10,7 @@ import { Chip } from "../../ui/Chip";
 import { Spark } from "../../ui/Spark";
 import { useFailure } from "../parts/failures";
 import { Since } from "../parts/parts";
+import { Said } from "../parts/Said";
 
 export function Metric({ of, service }: { of: MetricNow; service: string }) {
   const t = useT();
@@ -46,8 +47,8 @@ export function Metric({ of, service }: { of: MetricNow; service: string }) {
         </small>
       )}
       {of.message && (
-        <p className="fault" lang="en">
-          {of.message}
+        <p className="fault">
+          <Said words={of.message} />
         </p>
       )}
     </li>
