@@ -118,9 +118,8 @@ class Writer:
                 )
             if event["r_eventid"] != "0":
                 raise Misconfigured(f"the problem has ended, so Zabbix does not {operation.write}")
-            data = event["suppression_data"]
-            by_hand = any(str(one.get("maintenanceid", "0")) == "0" for one in data)
-            if operation.write == "unsuppress" and data and not by_hand:
+            by_hand, in_maintenance = _suppressions(event)
+            if operation.write == "unsuppress" and in_maintenance and not by_hand:
                 raise Misconfigured("the problem is in a maintenance of Zabbix; end that itself")
         if operation.write == "close":
             triggers = await self._events.triggers.of([event["objectid"]], anew=True)
@@ -138,8 +137,7 @@ def _so_already(operation: Operation, event: Mapping[str, Any], *, asked: bool) 
     Shape: what the server was asked last and has not carried out yet counts too. `asked` tells that
            the hub's own update is there: beyond what that does, nothing is to be waited for.
     """
-    by_hand = [s for s in event["suppression_data"] if str(s.get("maintenanceid", "0")) == "0"]
-    windows = len(event["suppression_data"]) > len(by_hand)
+    by_hand, in_maintenance = _suppressions(event)
     last = _asked_last(event)
     bit = 0 if last is None else int(last["action"]) & _SUPPRESSION
     match operation.write:
@@ -148,16 +146,21 @@ def _so_already(operation: Operation, event: Mapping[str, Any], *, asked: bool) 
         case "severity":
             return bool(event["severity"] == _severity(operation))
         case "suppress":
-            until = str(_until(operation))
-            there = any(str(one["suppress_until"]) == until for one in by_hand)
-            return there and bit != _BITS["unsuppress"]
+            return str(_until(operation)) in by_hand and bit != _BITS["unsuppress"]
         case "unsuppress":
             lifted = not by_hand and bit != _BITS["suppress"]
-            return lifted and (asked or not windows)
+            return lifted and (asked or not in_maintenance)
         case "close":
             return bool(event["r_eventid"] != "0")
         case _:
             return False
+
+
+def _suppressions(event: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """Return until when people suppressed a problem, and whether a maintenance does."""
+    data = event["suppression_data"]
+    by_hand = [str(s["suppress_until"]) for s in data if str(s.get("maintenanceid", "0")) == "0"]
+    return by_hand, len(data) > len(by_hand)
 
 
 def _asked_last(event: Mapping[str, Any]) -> Mapping[str, Any] | None:
