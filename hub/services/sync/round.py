@@ -18,6 +18,7 @@ GUARDED: Final = 10
 """Fewer ends at once are no danger; arbitrary."""
 SHARE: Final = 0.5
 """More of what is open than this never ends at once without an admin's word."""
+TOLD_AGAIN: Final = 3600.0
 ASKED: Final = 500
 """Series that a source is asked about at a time; arbitrary."""
 
@@ -40,6 +41,24 @@ class Looked:
     standing: Standing = field(default_factory=lambda: Standing(True))
 
 
+@dataclass(slots=True)
+class Beside:
+    """What censuses named beside what the hub holds of the same series, and which was told already.
+
+    Shape: `told` has a version by key.
+    Units: `until` is seconds of the monotonic clock; then all is told anew, for a mapping that
+           refused it may have been mended.
+    """
+
+    told: dict[str, str] = field(default_factory=dict)
+    until: float = 0.0
+
+    def begin(self) -> None:
+        """Begin a census."""
+        if time.monotonic() >= self.until:
+            self.told, self.until = {}, time.monotonic() + TOLD_AGAIN
+
+
 async def look(
     one: Polled,
     pulls: Pulls,
@@ -48,12 +67,11 @@ async def look(
     now: Callable[[], datetime],
     census: bool = True,
     accept_gone: bool = False,
-    late: dict[str, str] | None = None,
+    beside: Beside | None = None,
 ) -> Looked:
     """Look at a tool once.
 
-    Shape: `late` keeps for the next look what this census named beside what the hub holds of the
-           same series: key and version.
+    Shape: `beside` is handed from look to look.
     Raises: Transient, Misconfigured, Anomalous; what was brought in until then is stored.
     """
     source = one.source
@@ -72,7 +90,7 @@ async def look(
         began = time.monotonic()
         await _reconcile(
             one, source, pulls, store, looked, now=now, accept_gone=accept_gone,
-            late={} if late is None else late,
+            beside=beside or Beside(),
         )  # fmt: skip
         looked.census_seconds = time.monotonic() - began
     return looked
@@ -100,13 +118,14 @@ async def _reconcile(
     *,
     now: Callable[[], datetime],
     accept_gone: bool,
-    late: dict[str, str],
+    beside: Beside,
 ) -> None:
     """Bring in what is open at the tool, and find out about what the hub holds beyond it."""
     asked_at = now()
     held = await store.open(one.id)
     named: dict[str, object] = {}
-    beside: dict[str, str] = {}
+    others: dict[str, str] = {}
+    beside.begin()
     async for page in source.census():
         _hear(page, looked)
         news = []
@@ -116,16 +135,15 @@ async def _reconcile(
             before = held.get(series)
             if before is not None and before.key != record.key:
                 # Several are open in one series, and another speaks for it: told once is enough.
-                beside[record.key] = record.version
-                if before.doubted or late.get(record.key) != record.version:
+                others[record.key] = record.version
+                if before.doubted or beside.told.get(record.key) != record.version:
                     news.append(record)
             elif before is None or before.version != record.version:
                 news.append(record)
         if news or page.rejected:
             fresh = Page(tuple(news), rejected=page.rejected, hints=page.hints)
             await _bring(one, pulls, fresh, asked_at, looked)
-    late.clear()
-    late.update(beside)
+    beside.told = others
     looked.open = len(named)
     if looked.standing.alive is not True:
         return  # silence is no evidence of anything while the tool may be dead

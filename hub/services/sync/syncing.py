@@ -14,7 +14,7 @@ from hub.errors import Anomalous, HubError, Misconfigured, Transient
 from hub.linking import NOT_LOOKED
 from hub.services.sync.health import Pulse
 from hub.services.sync.ports import Polled, PollStore, Pulls
-from hub.services.sync.round import Looked, look
+from hub.services.sync.round import Beside, Looked, look
 
 LONGEST_PAUSE: Final = 300.0
 ADMINS_PAUSE: Final = 600.0
@@ -25,9 +25,6 @@ BREATH: Final = 5.0
 """Seconds that a tool that failed is left alone, whatever is delivered meanwhile; arbitrary."""
 SPACING: Final = 4
 """A census comes no sooner than so many times its own duration: a large one spaces itself out."""
-TOLD_AGAIN: Final = 3600.0
-"""So often what is open beside the newest of its series is told anew: a mapping that refused it may
-have been mended."""
 KEEP_SECONDS: Final = 60.0
 EXPIRY_SECONDS: Final = 3600.0
 """So often a tool is asked when the hub's secret ends: it is said a fortnight ahead."""
@@ -60,8 +57,7 @@ class Syncing:
         self._failures = dict.fromkeys(self.polled, 0)
         self._not_before = dict.fromkeys(self.polled, 0.0)
         self._unhurried = set[str]()
-        self._late: dict[str, dict[str, str]] = {name: {} for name in self.polled}
-        self._late_until = dict.fromkeys(self.polled, 0.0)
+        self._beside = {name: Beside() for name in self.polled}
         self._kept_at = dict.fromkeys(self.polled, 0.0)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -142,14 +138,11 @@ class Syncing:
         one, pulse = self.polled[connector], self.pulses[connector]
         async with self._busy[connector]:
             began = time.monotonic()
-            if began >= self._late_until[connector]:
-                self._late[connector].clear()
-                self._late_until[connector] = began + TOLD_AGAIN
             census = full or began >= self.census_due[connector]
             try:
                 looked = await look(
                     one, self._pulls, self._store, now=self._now, census=census,
-                    accept_gone=accept_gone, late=self._late[connector],
+                    accept_gone=accept_gone, beside=self._beside[connector],
                 )  # fmt: skip
             except HubError as error:
                 pause = self._failed(one, error)
@@ -203,18 +196,19 @@ class Syncing:
             worked = self.pulses[one.id].last_success_at
             lately = worked is not None and at - worked < LATELY
             longest = LONGEST_PAUSE if lately else ADMINS_PAUSE
-            return self._backoff(one.id, longest, unhurried=True)
+            pause = self._backoff(one.id, longest)
+            self._unhurried.add(one.id)
+            return pause
+        pause = self._backoff(one.id)
         if isinstance(error, Transient) and error.retry_after is not None:
-            self._backoff(one.id, unhurried=True)
+            self._unhurried.add(one.id)
             return max(error.retry_after.total_seconds(), 1.0)
-        return self._backoff(one.id)
+        return pause
 
-    def _backoff(
-        self, connector: str, longest: float = LONGEST_PAUSE, *, unhurried: bool = False
-    ) -> float:
+    def _backoff(self, connector: str, longest: float = LONGEST_PAUSE) -> float:
         self._failures[connector] += 1
         self._not_before[connector] = time.monotonic() + BREATH
-        (self._unhurried.add if unhurried else self._unhurried.discard)(connector)
+        self._unhurried.discard(connector)
         base = min(self.polled[connector].poll_seconds, 30.0)
         pause = min(base * 2 ** min(self._failures[connector] - 1, 10), longest)
         return float(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret

@@ -8,7 +8,7 @@ import pytest
 from hub.contract import Cursor, Gone, Page
 from hub.errors import Transient
 from hub.services.sync.ports import Held
-from hub.services.sync.round import Looked, look
+from hub.services.sync.round import Beside, Looked, look
 from tests.unit.services.sync.tools import NOW, Ingest, Tool, polled, record
 
 
@@ -44,13 +44,13 @@ async def test_what_is_open_beside_the_newest_of_its_series_is_told_once_a_state
             self.held |= {name: max(one, self.held[name], key=_key) for name, one in before.items()}
             return taken
 
-    tool, ingest, late = Tool(page_size=9), Newest(), dict[str, str]()
+    tool, ingest, beside = Tool(page_size=9), Newest(), Beside()
     tool.listed = [record("a", key=f"a/{n}") for n in range(5)]
     counts = []
     for n in range(4):
         if n == 2:
             tool.listed[1] = record("a", "acknowledged", key="a/1")
-        counts.append((await looked(tool, ingest, late=late)).records)
+        counts.append((await looked(tool, ingest, beside=beside)).records)
     assert ingest.held["a"].key == "a/4"
     assert counts == [5, 4, 1, 0]
 
