@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from hub.app.discovery import connectors
-from hub.contract import Connection, Cursor, Gone, Known, Record, Source
+from hub.contract import Connection, Connector, Cursor, Gone, Known, Record, Source, Wire
 from hub.errors import Anomalous, Misconfigured, Transient
 from hub.services.sync.proving import proven
 from hub.wire import open_wire
@@ -36,19 +36,26 @@ async def bench(name: str) -> AsyncIterator[Bench]:
 
 
 @asynccontextmanager
-async def source_of(name: str, settings: Any) -> AsyncIterator[Source]:
-    """Open a source as the hub does after a start."""
+async def reached(name: str, settings: Any) -> AsyncIterator[tuple[Connector, Connection, Wire]]:
+    """Open the way to a tool as the hub does after a start."""
     connector = connectors()[name]
     made = connector.settings(**settings, timeout_seconds=5, connect_seconds=2)
     assert isinstance(made, Connection)
     wire = open_wire(name, made)
-    assert connector.source is not None
-    source = connector.source(made, wire)
-    assert source is not None
     try:
-        yield source
+        yield connector, made, wire
     finally:
         await wire.close()
+
+
+@asynccontextmanager
+async def source_of(name: str, settings: Any) -> AsyncIterator[Source]:
+    """Open a source as the hub does after a start."""
+    async with reached(name, settings) as (connector, made, wire):
+        assert connector.source is not None
+        source = connector.source(made, wire)
+        assert source is not None
+        yield source
 
 
 async def everything(source: Source, since: Cursor | None) -> tuple[list[Record], Cursor | None]:

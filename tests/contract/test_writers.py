@@ -8,11 +8,10 @@ import pytest
 from aiohttp import web
 
 from hub.app.discovery import connectors
-from hub.contract import Connection, Known, Operation, Writer
+from hub.contract import Known, Operation, Writer
 from hub.errors import Anomalous, Misconfigured, Transient
-from hub.wire import open_wire
 from tests.contract.benches import BENCHES, Bench
-from tests.contract.test_sources import everything, source_of
+from tests.contract.test_sources import everything, reached, source_of
 
 WRITING = sorted(name for name, one in connectors().items() if one.writer is not None)
 WRITES = [(name, write) for name in WRITING for write in BENCHES[name]().writes]
@@ -47,15 +46,9 @@ async def bench(tried: tuple[str, str]) -> AsyncIterator[Bench]:
 @asynccontextmanager
 async def writer_of(name: str, settings: Any) -> AsyncIterator[Writer]:
     """Open a writer as the hub does after a start."""
-    connector = connectors()[name]
-    made = connector.settings(**settings, timeout_seconds=5, connect_seconds=2)
-    assert isinstance(made, Connection)
-    assert connector.writer is not None
-    wire = open_wire(name, made)
-    try:
+    async with reached(name, settings) as (connector, made, wire):
+        assert connector.writer is not None
         yield connector.writer(made, wire)
-    finally:
-        await wire.close()
 
 
 async def wanted(name: str, write: str, bench: Bench, key: str = "op-1") -> Operation:
