@@ -25,7 +25,7 @@ from hub.contract.ports import (
     Watch,
     Writer,
 )
-from hub.contract.records import Cursor, Delivery, Gone, Known, Page, Record, Rejected
+from hub.contract.records import Cursor, Delivery, Gone, Known, Named, Page, Record, Rejected
 from hub.contract.surveying import Survey, Surveyor
 from hub.contract.wire import Answer, Budget, Exchange, Wire
 
@@ -46,6 +46,7 @@ __all__ = [
     "Known",
     "Manifest",
     "Measurer",
+    "Named",
     "Onboarding",
     "Operation",
     "Page",

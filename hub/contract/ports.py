@@ -58,13 +58,18 @@ class Source(Protocol):
         """
 
     def census(self) -> AsyncIterator[Page]:
-        """Yield all that is open at the tool now, as records; a list cut short must raise."""
+        """Yield all that is there now, as records or by name; a list cut short must raise.
+
+        Shape: of alerts, what is open; of work, all of it. What is only named and is held in
+               another version, or not at all, is asked about by `fate`.
+        """
 
     async def fate(self, missing: Sequence[Known]) -> Page:
-        """Say what became of what the hub holds for open and the census did not name.
+        """Say what became of what the hub holds and the census did not name, or named as news.
 
         Shape: records where the tool still knows it, `gone` where it does not. What is in neither
-               stays as it is and is asked about again.
+               stays as it is and is asked about again. Of what the hub does not hold yet, `series`
+               is the key.
         """
 
     async def standing(self) -> Standing:
@@ -197,7 +202,8 @@ class Manifest:
            with the default documents, e.g. ("mappings", "prometheus"). `kinds` are the record
            kinds it delivers, in the order in which they must be mapped within one delivery.
            `writes` are the classes of write that it can do: acknowledge, comment, severity,
-           suppress, unsuppress, close.
+           suppress, unsuppress, close. `work`: what its source delivers is work (projects, tasks,
+           milestones, …) and no alerts; a key is then unique within the connector.
     """
 
     type: str
@@ -206,6 +212,7 @@ class Manifest:
     mappings: tuple[str, str]
     manual: str = ""
     writes: tuple[str, ...] = ()
+    work: bool = False
 
 
 @dataclass(frozen=True, slots=True)

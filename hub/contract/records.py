@@ -50,6 +50,18 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Something that is at the tool, by name only: what a census says of a thing that is large.
+
+    Shape: `version` as its `Record` has it. The hub asks for what it holds otherwise, or not.
+    """
+
+    kind: str
+    key: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """Something open that will never be told to have ended: it is no longer at the tool.
 
@@ -68,7 +80,8 @@ class Gone:
 class Page:
     """Records that arrived together, and where to read on once they are stored.
 
-    Shape: `hints` tells what the delivery says about itself, e.g. {"truncated": 3}.
+    Shape: `hints` tells what the delivery says about itself, e.g. {"truncated": 3}. `named` is for
+           a census only.
     """
 
     records: tuple[Record, ...]
@@ -76,6 +89,7 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     hints: Mapping[str, int] | None = None
     gone: tuple[Gone, ...] = ()
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
