@@ -62,3 +62,8 @@ def tenths_of_minutes(source: object) -> float:
 def hundredths(source: object) -> float:
     """Read MS Project's money, in hundredths, as currency units: 120000 is 1200."""
     return number(source) / 100
+
+
+def seconds_minutes(source: object) -> int:
+    """Read a span in seconds as minutes, half a minute rounded up: 5400 is 90."""
+    return integer(source) // 60 + (integer(source) % 60 >= 30)  # noqa: PLR2004

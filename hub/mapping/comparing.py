@@ -89,6 +89,7 @@ def summary(old: Document, new: Document) -> Iterator[str]:
         if before != after:
             yield f"{key}: {before} → {after}"
     yield from _lines("fields", _specs(old), _specs(new))
+    yield from _lines("when", _choices(old), _choices(new))
     yield from _lines("identity", _leavings(old), _leavings(new))
     for name in sorted({*old.tables, *new.tables}):
         yield from _lines(f"tables.{name}", old.tables.get(name, {}), new.tables.get(name, {}))
@@ -108,6 +109,8 @@ def _change(old: Document, new: Document, record: Record) -> Change | None:
 
 
 def _outcome(document: Document, record: Record) -> tuple[Mapping[str, object], str]:
+    if not document.takes(record.body):
+        return {}, ""
     try:
         return apply(document, record).values, ""
     except Unmappable as unmappable:
@@ -122,6 +125,10 @@ def _kind(change: Change) -> str:
 
 def _specs(document: Document) -> Mapping[str, object]:
     return {rule.field: rule.spec for rule in document.rules}
+
+
+def _choices(document: Document) -> Mapping[str, object]:
+    return {one.path.text: list(one.words) for one in document.when}
 
 
 def _leavings(document: Document) -> Mapping[str, object]:

@@ -37,6 +37,7 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "iso_duration_minutes": Converter(
         "integer", times.iso_duration_minutes, "working time such as PT8H0M0S, as minutes"
     ),
+    "seconds_minutes": Converter("integer", amounts.seconds_minutes, "seconds, as minutes"),
     "tenths_of_minutes": Converter(
         "number", amounts.tenths_of_minutes, "tenths of a minute, as minutes"
     ),

@@ -61,7 +61,7 @@ class _Count:
         self.document = document
         self.touches = {
             trail for rule in document.rules for path in rule.paths for trail in path.touches
-        }
+        } | {trail for one in document.when for trail in one.path.touches}
         self.records = self.mapped = self.more = 0
         self.leaves: dict[Trail, Leaf] = {}
         self.unmapped: dict[str, Counter[str]] = {}
@@ -70,6 +70,9 @@ class _Count:
 
     def take(self, record: Record) -> None:
         self.records += 1
+        if not self.document.takes(record.body):
+            self.mapped += 1  # left out on purpose, which is no fault
+            return
         self._words(record)
         values: dict[Trail, object] = dict(_leaves(record.body, ()))
         for trail, value in values.items():

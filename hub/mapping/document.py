@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hub.errors import Misconfigured
-from hub.mapping import checking, identifying, syntax
+from hub.mapping import checking, choosing, identifying, syntax
+from hub.mapping.choosing import Choice
 from hub.mapping.identifying import Leaving
 from hub.mapping.problems import Problems, guess
 from hub.mapping.rules import Fill, Rule
 from hub.mapping.syntax import Node
 from hub.model.targets import TARGETS, Field
 
-KEYS: Final = ("mapping", "to", "version", "fields", "tables", "identity")
+KEYS: Final = ("mapping", "to", "version", "when", "fields", "tables", "identity")
 NAME: Final = r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*"
 
 _NAME = re.compile(NAME)
@@ -27,7 +28,8 @@ class Document:
     Shape: `mapping` is `<tool>.<kind>`, `to` a target of the model. `rules` stand in the order of
            the document. `name` is the file it came from, `text` its text. `fills` and `watched`
            are what `apply` runs: how each field is filled, and which rules have an `other`.
-           `identity` are rules on what does not tell one alert from another.
+           `identity` are rules on what does not tell one alert from another. `when` says which
+           records are taken: those that all of it takes.
     """
 
     mapping: str
@@ -40,6 +42,11 @@ class Document:
     fills: tuple[tuple[str, Fill], ...] = field(repr=False)
     watched: tuple[tuple[str, object, Rule], ...] = field(repr=False)
     identity: tuple[Leaving, ...] = ()
+    when: tuple[Choice, ...] = ()
+
+    def takes(self, body: Mapping[str, object]) -> bool:
+        """Tell whether this document is for a record."""
+        return all(one.takes(body) for one in self.when)
 
 
 def load(text: str, *, name: str) -> Document:
@@ -70,6 +77,7 @@ def _checked(root: Node, text: str, problems: Problems) -> Document | None:
     tables = _tables(keys, problems)
     rules = _rules(keys, target, tables, problems)
     identity = identifying.checked(keys.get("identity"), target, rules, problems)
+    when = choosing.checked(keys.get("when"), target, problems)
     if problems.found():
         return None
     return Document(
@@ -87,6 +95,7 @@ def _checked(root: Node, text: str, problems: Problems) -> Document | None:
             if rule.lookup is not None and rule.lookup.other is not None
         ),
         identity=identity,
+        when=when,
     )
 
 

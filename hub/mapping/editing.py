@@ -30,6 +30,7 @@ _TABLES: Final[Schema] = {
     },
 }
 _WORDS: Final[Schema] = {"anyOf": [_SCALAR, {"type": "array", "minItems": 1, "items": _SCALAR}]}
+_CHOICE: Final[Schema] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _LEAVING: Final[Schema] = {
     "type": "object",
     "required": ["without"],
@@ -54,6 +55,7 @@ def schema() -> Schema:
             "mapping": {"type": "string", "pattern": f"^{NAME}$"},
             "to": {"enum": list(TARGETS)},
             "version": {"type": "integer", "minimum": 1},
+            "when": {"type": "object", "minProperties": 1, "additionalProperties": _CHOICE},
             "fields": {"type": "object"},
             "tables": _TABLES,
             "identity": {"anyOf": [_LEAVING, {"type": "array", "minItems": 1, "items": _LEAVING}]},

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from hub.mapping.patterns import like
 from hub.mapping.problems import Problems, guess
 from hub.mapping.rules import Rule
 from hub.mapping.syntax import Node
@@ -45,7 +46,7 @@ class Leaving:
         if self.connectors and connector not in self.connectors:
             return False
         return all(
-            any(_like(labels.get(name), value) for value in values)
+            any(like(labels.get(name), value) for value in values)
             for name, values in self.when.items()
         )
 
@@ -184,25 +185,3 @@ class _Draft:
                 self.fault(item.line, part, "is not a text", remedy)
             else:
                 yield item.value
-
-
-def _like(word: str | None, value: str) -> bool:
-    if word is None:
-        return False
-    if "*" not in value:
-        return word == value
-    return _pattern(word, value.split("*"))
-
-
-def _pattern(word: str, pieces: list[str]) -> bool:
-    """Match a `*` pattern piece by piece: no regular expression that a value could make slow."""
-    first, *middle, last = pieces
-    if not word.startswith(first) or not word.endswith(last):
-        return False
-    at, end = len(first), len(word) - len(last)
-    for piece in middle:
-        found = word.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return at <= end

@@ -36,6 +36,7 @@ def previewed(document: Document, record: Record) -> dict[str, object]:
         ]
     return {
         "to": document.to,
+        "taken": document.takes(record.body),
         "steps": [_step(step) for step in steps],
         "entity": entity,
         "errors": [_error(step) for step in steps if step.problem],

@@ -211,6 +211,8 @@ class _Staging:
         document = self._documents.get(record.kind)
         if document is None:
             raise Misconfigured(f"there is no mapping document {self._order.type}/{record.kind}")
+        if document.when and not document.takes(record.body):
+            return None
         try:
             values = apply(document, record).values
         except Unmappable as error:

@@ -76,6 +76,7 @@ class Previewed(BaseModel):
     """What the document makes of the record; nothing was stored."""
 
     to: str | None
+    taken: bool = Field(description="The document's `when` takes the record.")
     steps: list[Step]
     entity: dict[str, object] | None
     errors: list[dict[str, object]]

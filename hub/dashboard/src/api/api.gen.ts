@@ -2667,6 +2667,8 @@ export interface components {
         /** @description What the document makes of the record; nothing was stored. */
         Previewed: {
             to: string | null;
+            /** @description The document's `when` takes the record. */
+            taken: boolean;
             steps: components["schemas"]["hub__web__shapes__admin__Step"][];
             entity: {
                 [key: string]: unknown;
