@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -34,6 +35,7 @@ from hub.services.acting.metrics import families as writes
 from hub.services.catalogue import load as load_catalogue
 from hub.services.catalogue.desk import CatalogueDesk
 from hub.services.changes import Change
+from hub.services.doors import Doors
 from hub.services.feed import LiveFeed
 from hub.services.ingest.carrying import Carrier
 from hub.services.ingest.foreseeing import Foreseer
@@ -53,6 +55,7 @@ from hub.services.sync.metrics import families
 from hub.services.sync.syncing import Syncing
 from hub.services.verdicts import AlertDesk, IncidentDesk, LinkDesk
 from hub.services.vitals import Vitals
+from hub.services.work.intake import WorkIntake
 from hub.store import Database, Stores, open_database
 from hub.store.documents import Offered
 from hub.wire import OpenWire, open_wire
@@ -110,6 +113,12 @@ class Hub:
             max_body=hub.max_body,
             carrier=Carrier(self.stores.carrying, unpackers, flaps),
         )
+        self.work = WorkIntake(
+            self.stores.work,
+            {one.id: _zone_of(one) or hub.organisation.zone for one in _trackers(configuration)},
+            _receivers(_trackers(configuration)),
+        )
+        self.doors = Doors(self.intake, self.work)
         self.bus = open_bus(hub.bus, position=FilePosition(data / "bus.position"))
         self.vitals = Vitals(self.database, self.bus, self.feed, self.intake)
         self.plans = PlanFiles(self.stores, configuration.connectors, hub.organisation)
@@ -127,11 +136,11 @@ class Hub:
         }
         self.syncing = Syncing(
             polled((*configuration.connectors.values(), *self._sample), self.wires),
-            self.intake,
+            self.doors,
             self.stores.polling,
             self._heard_of,
         )
-        self.intake.bell = self.syncing.nudge
+        self.intake.bell = self.work.bell = self.syncing.nudge
         self.vitals.more.append(partial(families, self.syncing))
         self.services = self._services()
         self.database.told = self.feed.told
@@ -171,7 +180,7 @@ class Hub:
             stores.documents, stores.journal, board, unpackers, importers, foreseer
         )
         return Services(
-            intake=intake,
+            intake=self.doors,
             board=board,
             feed=self.feed,
             access=stores.access,
@@ -190,6 +199,7 @@ class Hub:
             replays=ReplayDesk(
                 stores.deliveries,
                 intake,
+                self.work,
                 unpackers,
                 self.plans.again,
                 self.configuration.connectors,
@@ -392,6 +402,15 @@ def _read(path: Path, problems: list[str]) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}:1: document: cannot be read ({error}); save it as UTF-8 text")
         return None
+
+
+def _trackers(configuration: Configuration) -> list[Configured]:
+    return [one for one in configuration.connectors.values() if one.connector.manifest.work]
+
+
+def _zone_of(one: Configured) -> ZoneInfo | None:
+    name = getattr(one.settings, "timezone", None)
+    return None if name is None else ZoneInfo(name)
 
 
 def _receivers(connectors: Any) -> dict[str, tuple[str, Any]]:

@@ -28,6 +28,8 @@ def polled(connectors: Iterable[Configured], wires: Mapping[str, OpenWire]) -> I
             type=manifest.type,
             kind=manifest.kinds[0],
             poll_seconds=settings.poll_seconds,
+            census_seconds=getattr(settings, "census_seconds", 0.0),
+            work=manifest.work,
             source=source,
             checker=checker,
             onboarding=onboarding,

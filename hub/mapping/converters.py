@@ -52,7 +52,11 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "raw": Converter("raw", texts.raw, "any JSON value"),
 }
 
-_ALSO_FITS: Final = {"number": {"integer"}, "raw": {"text_map", "text_list", "text_lists"}}
+_ALSO_FITS: Final = {
+    "number": {"integer"},
+    "wall": {"day"},
+    "raw": {"text_map", "text_list", "text_lists"},
+}
 
 
 def fits(gives: str, wanted: str) -> bool:

@@ -126,6 +126,7 @@ TARGETS: Final[dict[str, dict[str, Field]]] = {
         "baselines": Field("raw"),
         "custom": Field("text_map"),
         "assignee": _T,
+        "people": Field("text_list"),
         "labels": Field("text_list"),
         "components": Field("text_list"),
         "milestones": Field("text_list"),

@@ -29,7 +29,9 @@ class Accepted:
 class Intake(Protocol):
     """Where webhooks come in."""
 
-    max_body: int
+    @property
+    def max_body(self) -> int:
+        """The largest delivery that is taken, in bytes."""
 
     def known(self, connector: str) -> bool:
         """Tell whether this connector is there and receives webhooks."""

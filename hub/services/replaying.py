@@ -14,10 +14,11 @@ from hub.errors import Anomalous
 from hub.services.access import Principal
 from hub.services.ingest.group import Arrived
 from hub.services.ingest.intake import GroupIntake
-from hub.services.ingest.rows import WriteSet
+from hub.services.ingest.rows import QuarantineRow, WriteSet
 from hub.services.numbers import whole
 from hub.services.pulled import reread
 from hub.services.refusals import Fault, Refusal, Why
+from hub.services.work.intake import WorkIntake
 
 PIECE: Final = 50
 """Deliveries in one transaction: small, so that webhooks need not wait long."""
@@ -90,12 +91,14 @@ class ReplayDesk:
         self,
         journal: DeliveryLog,
         intake: GroupIntake,
+        work: WorkIntake,
         unpackers: Mapping[str, tuple[str, Receiver | None]],
         plan_again: PlanAgain,
         connectors: Collection[str],
     ) -> None:
         self._journal = journal
         self._intake = intake
+        self._work = work
         self._unpackers = unpackers
         self._plan_again = plan_again
         self._connectors = connectors
@@ -115,8 +118,14 @@ class ReplayDesk:
         newest_plan: dict[str, Stored] = {}
         async for piece in self._journal.deliveries(connector, at):
             alerts = [stored for stored in piece if stored.kind in {"webhook", "pull"}]
-            newest_plan.update({s.plan: s for s in piece if s.plan is not None})
+            files = (s for s in piece if s.kind == "file" and s.plan is not None)
+            newest_plan.update({str(s.plan): s for s in files})
             arrived = [a for stored in alerts if (a := self._arrived(stored)) is not None]
+            work = [a for a in arrived if self._work.handles(a.delivery.connector)]
+            for one in work:
+                examples = [*examples, *await self._work_again(one, report, diff=diff, who=who)]
+            examples = examples[:EXAMPLES]
+            arrived = [a for a in arrived if not self._work.handles(a.delivery.connector)]
             if arrived:
                 done = await self._intake.again(arrived, diff=diff)
                 records = sum(len(a.page.records) for a in arrived)
@@ -139,6 +148,23 @@ class ReplayDesk:
             "quarantined": report.quarantined,
             "examples": examples,
         }
+
+    async def _work_again(
+        self, one: Arrived, report: _Report, *, diff: bool, who: Principal
+    ) -> list[dict[str, object]]:
+        """Map a delivery of a tracker anew; return examples of what that changes."""
+        assert one.number is not None  # noqa: S101 - it comes from the journal
+        done = await self._work.again(one.type, one.delivery, one.page, one.number, dry=diff)
+        report.records += len(one.page.records)
+        report.created += done.created
+        report.changed += done.updated + done.removed
+        report.quarantined += len(done.quarantine)
+        receipt = f"{one.delivery.connector}:{one.number}"
+        if not diff:
+            unfit = {row.id for row in done.quarantine}
+            await self._journal.fitted([receipt], unfit, who.name)
+        changed = [row for row in done.rows if row.kind in {"task", "milestone"}]
+        return [{"ref": row.ref, "type": "updated", "cause": receipt} for row in changed[:EXAMPLES]]
 
     def _arrived(self, stored: Stored) -> Arrived | None:
         known = self._unpackers.get(stored.delivery.connector)
@@ -164,12 +190,22 @@ class ReplayDesk:
         if arrived is None or place is None or place >= len(arrived.page.records):
             message = "the delivery holds no record of this name that can be read; fix the sender"
             return Refusal(Why.CONFLICT, message)
-        only = Arrived(arrived.type, arrived.delivery, _only(arrived, place), arrived.number, place)
-        done = await self._intake.again([only], diff=False)
-        unfit = done.quarantine[0].message if done.quarantine else None
+        rows = await self._once_more(arrived, place)
+        unfit = rows[0].message if rows else None
         await self._journal.settle(quarantined, unfit, who.name)
         state = "open" if unfit else "solved"
         return {"id": quarantined, "state": state, "message": unfit}
+
+    async def _once_more(self, arrived: Arrived, place: int) -> Sequence[QuarantineRow]:
+        """Map the one record at a place anew; return what did not fit."""
+        if self._work.handles(arrived.delivery.connector):
+            assert arrived.number is not None  # noqa: S101 - it comes from the journal
+            done = await self._work.again(
+                arrived.type, arrived.delivery, arrived.page, arrived.number, only=place
+            )
+            return done.quarantine
+        only = Arrived(arrived.type, arrived.delivery, _only(arrived, place), arrived.number, place)
+        return (await self._intake.again([only], diff=False)).quarantine
 
 
 def _only(arrived: Arrived, n: int) -> Page:

@@ -28,6 +28,7 @@ from hub.store.sample import StoredSample
 from hub.store.schema import EmptyStore
 from hub.store.sqlite import Sqlite
 from hub.store.verdicts import Verdicts
+from hub.store.work import StoredWork
 
 __all__ = ["Database", "EmptyStore", "Stores", "open_database", "stands"]
 
@@ -73,3 +74,4 @@ class Stores:
         self.sample = StoredSample(database)
         self.series = StoredSeries(database)
         self.verdicts = Verdicts(database)
+        self.work = StoredWork(database)

@@ -19,6 +19,7 @@ from hub.store.tables import (
     alert,
     change,
     incident,
+    item_row,
     journal,
     journal_part,
     occurrence,
@@ -128,8 +129,9 @@ def _old_changes(connection: Connection, before: int) -> int | None:
 def _needed(connection: Connection) -> frozenset[int]:
     """Return the deliveries that a replay needs to tell how things stand now.
 
-    Shape: the newest file of each plan, what the present episode of an alert consists of that
-           fires or whose incident is open, and what holds a record that may still be mapped.
+    Shape: the newest file of each plan, what told of work that is there, what the present episode
+           of an alert consists of that fires or whose incident is open, and what holds a record
+           that may still be mapped.
     """
     needed = set(connection.execute(select(project.c.journal)).scalars())
     going_on = select(incident.c.no).where(incident.c.status.in_(OPEN_INCIDENTS))
@@ -137,6 +139,10 @@ def _needed(connection: Connection) -> frozenset[int]:
     for row in connection.execute(select(alert.c.receipt, alert.c.sources).where(is_open)):
         told = (source[_TOLD_BY] for source in orjson.loads(row.sources).values())
         needed.update(_numbers([row.receipt, *(receipt for receipt in told if receipt)]))
+    told_by = select(item_row.c.journal).where(
+        item_row.c.journal.is_not(None), item_row.c.deleted_at.is_(None)
+    )
+    needed.update(connection.execute(told_by.distinct()).scalars())
     for query in (_episodes(is_open), _waiting()):
         needed.update(_numbers(row.receipt for row in connection.execute(query)))
     return frozenset(needed)

@@ -77,25 +77,24 @@ class IngestStore:
 
     async def keep_evidence(self, row: QuarantineRow) -> None:
         """Keep the head of a delivery that was no envelope; old ones make room."""
+        await self._database.write(lambda w: keep_evidence(w, row))
 
-        def work(writing: Writing) -> None:
-            connection = writing.connection
-            connection.execute(delete(quarantine).where(quarantine.c.id == row.id))
-            connection.execute(insert(quarantine).values(row._asdict()))
-            kept = (
-                select(quarantine.c.id)
-                .where(quarantine.c.state == "refused")
-                .order_by(quarantine.c.at.desc())
-                .limit(EVIDENCE_KEPT)
-            )
-            connection.execute(
-                delete(quarantine).where(
-                    quarantine.c.state == "refused", quarantine.c.id.not_in(kept)
-                )
-            )
-            writing.tell("created", f"hub:quarantine:{row.id}", "quarantine", 1, row.connector)
 
-        await self._database.write(work)
+def keep_evidence(writing: Writing, row: QuarantineRow) -> None:
+    """Keep the head of a delivery that was no envelope; old ones make room."""
+    connection = writing.connection
+    connection.execute(delete(quarantine).where(quarantine.c.id == row.id))
+    connection.execute(insert(quarantine).values(row._asdict()))
+    kept = (
+        select(quarantine.c.id)
+        .where(quarantine.c.state == "refused")
+        .order_by(quarantine.c.at.desc())
+        .limit(EVIDENCE_KEPT)
+    )
+    connection.execute(
+        delete(quarantine).where(quarantine.c.state == "refused", quarantine.c.id.not_in(kept))
+    )
+    writing.tell("created", f"hub:quarantine:{row.id}", "quarantine", 1, row.connector)
 
 
 def _unverified(connection: Connection) -> list[Unverified]:

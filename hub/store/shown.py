@@ -172,7 +172,8 @@ def tasks(connection: Connection, rows: list[Any]) -> list[bytes]:
         if title and title not in people.setdefault(parent, []):
             people[parent].append(title)
     return [
-        b'{"assignees":' + orjson.dumps(people.get(row.ref, []))
+        b'{"assignees":' + (row.people.encode() if row.people else
+                            orjson.dumps(people.get(row.ref, [])))
         + b',"order":%d,"version":%d,' % (row.ord, row.version) + bytes(row.body)[1:]
         for row in rows
     ]  # fmt: skip

@@ -94,7 +94,7 @@ SPECS: Final[dict[str, ListSpec]] = {
     ),
     "tasks": ListSpec(
         origin=item,
-        columns=(item.c.ref, item.c.ord, item.c.version, item.c.body),
+        columns=(item.c.ref, item.c.ord, item.c.version, item.c.people, item.c.body),
         key=item.c.ref,
         default="order",
         sorts={
@@ -112,11 +112,15 @@ SPECS: Final[dict[str, ListSpec]] = {
             "connector": lambda values: or_(
                 *(item.c.ref.startswith(f"{v}:", autoescape=True) for v in values)
             ),
-            "assignee": lambda values: item.c.ref.in_(
-                select(_WORK.c.parent).where(
-                    _WORK.c.kind == "assignment", _WORK.c.title.in_(values)
-                )
+            "assignee": lambda values: or_(
+                item.c.ref.in_(
+                    select(_WORK.c.parent).where(
+                        _WORK.c.kind == "assignment", _WORK.c.title.in_(values)
+                    )
+                ),
+                has(item.c.people)(values),
             ),
+            "code": words(item.c.code),
         },
         text=(item.c.title, item.c.ref),
         encode=shown.tasks,

@@ -273,6 +273,16 @@ operation = Table(
 `sent_at` is when it was begun to be sent last; NULL: never. `claims` tells one sender from the
 next, and only grows."""
 
+hint = Table(
+    "hint",
+    metadata,
+    Column("connector", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+"""What webhooks of trackers named and nobody asked the tool about yet; `at` is the newest word."""
+
 position = Table(
     "position",
     metadata,
@@ -374,6 +384,16 @@ _ITEM = (
     Column("until", BigInteger),
     Column("version", Integer, nullable=False),
     Column("deleted_at", BigInteger),
+    # Of work that a tracker told of, one by one; of a plan that came as a file all of it is null.
+    Column("origin", Text),
+    Column("stamp", Text),
+    Column("heard_at", BigInteger),
+    Column("journal", BigInteger),
+    Column("code", Text),
+    Column("people", Text),
+    Column("owns", Text),
+    Column("awaits", Text),
+    Column("gone", Text),
 )
 
 item_row = Table(
@@ -390,8 +410,35 @@ item_row = Table(
         postgresql_where=text("until IS NOT NULL"),
         sqlite_where=text("until IS NOT NULL"),
     ),
+    Index(
+        "ix_item_row_code",
+        "code",
+        postgresql_where=text("code IS NOT NULL"),
+        sqlite_where=text("code IS NOT NULL"),
+    ),
+    Index(
+        "ix_item_row_awaits",
+        "awaits",
+        postgresql_where=text("awaits IS NOT NULL"),
+        sqlite_where=text("awaits IS NOT NULL"),
+    ),
 )
-"""What a plan consists of, with what imports under way add (`since`) and take away (`until`)."""
+"""What a plan consists of, with what imports under way add (`since`) and take away (`until`).
+
+Work that a tracker tells of is changed in place, with `since` 0: `origin` and `stamp` are its
+record's kind and version, `heard_at` is when it was told, `journal` by which delivery; `code` is
+what people call it, `people` who works on it, `owns` the keys of its dependencies, `awaits` the
+code of a parent that nobody told of yet, `gone` why it is deleted."""
+
+former_code = Table(
+    "former_code",
+    metadata,
+    Column("connector", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("ref", Text, nullable=False),
+    Index("ix_former_code_ref", "ref"),
+)
+"""What work was called before it moved: people still write the old name."""
 
 item = Table("item", MetaData(), *(c._copy() for c in _ITEM))  # noqa: SLF001 - no other way
 """A view, for all readers: the rows of `item_row` as they are while nothing is under way. What is

@@ -62,7 +62,7 @@ REMEMBERED: Final = timedelta(hours=1)
 """So long after its end an incident may go on; as the store's `live` reads them."""
 
 log = structlog.get_logger(__name__)
-_NOT_AUTHENTIC: Final = (
+NOT_AUTHENTIC: Final = (
     "the webhook secret is missing or wrong; the sender has to show the connector's webhook_secret"
 )
 
@@ -210,7 +210,7 @@ class GroupIntake:
         type_, receiver = known
         if not receiver.authentic(headers, body):
             self.meter.refused(connector, "unauthorised")
-            return Refusal(Why.UNAUTHORISED, _NOT_AUTHENTIC)
+            return Refusal(Why.UNAUTHORISED, NOT_AUTHENTIC)
         if self._bytes + len(body) > self._most_waiting and self._waiting:
             self.meter.refused(connector, "overloaded")
             return Refusal(Why.UNAVAILABLE, "too much waits to be stored; send it again later")
@@ -221,7 +221,7 @@ class GroupIntake:
             self.meter.refused(connector, "invalid")
             await self._keep(connector, type_, body, str(error), now)
             return Refusal(Why.INVALID, str(error))
-        kept = {name: _storable(headers[name]) for name in KEPT_HEADERS if name in headers}
+        kept = {name: storable(headers[name]) for name in KEPT_HEADERS if name in headers}
         delivery = Delivery(connector, now, kept.get("content-type", ""), body, kept)
         answer = await self._enqueue(type_, delivery, page)
         if page.hints and page.hints.get("truncated"):
@@ -614,6 +614,6 @@ class GroupIntake:
             self._regroup_from = done + (done - began) * REGROUPING
 
 
-def _storable(header: str) -> str:
+def storable(header: str) -> str:
     """Return a header's value as text: what was no UTF-8 came as lone surrogates."""
     return header.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

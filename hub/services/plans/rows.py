@@ -120,7 +120,7 @@ def board_row(
     guid = _text(values.get("guid"))
     ref, key = refs.board(uid, guid, kind)
     parent = _text(values.get("parent"))
-    plain: dict[str, object] = {name: _plain(value) for name, value in values.items()}
+    plain: dict[str, object] = {name: jsonable(value) for name, value in values.items()}
     plain["parent"] = refs.pointed(parent) if parent else None
     plain.setdefault("due", None)
     if plain["due"] is None:
@@ -134,7 +134,7 @@ def board_row(
 
 def other_row(refs: Refs, kind: str, uid: str, order: int, values: Mapping[str, object]) -> ItemRow:
     """Make the row of a calendar or resource."""
-    plain = {name: _plain(value) for name, value in values.items()}
+    plain = {name: jsonable(value) for name, value in values.items()}
     ref = refs.other(kind, uid)
     key, guid = f"{refs.project_key}/{uid}", _text(values.get("guid"))
     return _row(ref, refs.project, kind, key, guid, None, order, plain, b"{}")
@@ -144,7 +144,7 @@ def pointing_row(
     refs: Refs, kind: str, uid: str, order: int, values: Mapping[str, object], to: str
 ) -> ItemRow:
     """Make the row of an assignment or dependency; `to` is the task it belongs to."""
-    plain = {name: _plain(value) for name, value in values.items()}
+    plain = {name: jsonable(value) for name, value in values.items()}
     ref, key = refs.other(kind, uid), f"{refs.project_key}/{uid}"
     return _row(ref, refs.project, kind, key, None, to, order, plain, b"{}")
 
@@ -189,7 +189,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _plain(value: object) -> object:
+def jsonable(value: object) -> object:
     """Make JSON of a mapped value; a plan date stays wall-clock time without an offset."""
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -198,7 +198,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(name): _plain(inner) for name, inner in value.items()}
+        return {str(name): jsonable(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [jsonable(inner) for inner in value]
     return value

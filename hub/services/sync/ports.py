@@ -16,16 +16,18 @@ Tls = Literal["checked", "unchecked", "none", "local"]
 class Polled:
     """A connector as polling sees it.
 
-    Shape: `kind` is the connector's word for the records that are alerts; `budget` tells how often
-           the tool may still be asked; `tls` is None where the hub asks nobody; `veil` takes the
-           connector's secrets out of a text.
-    Units: seconds.
+    Shape: `kind` is the connector's word for the records that are alerts; where `work` is true they
+           are no alerts at all. `budget` tells how often the tool may still be asked; `tls` is None
+           where the hub asks nobody; `veil` takes the connector's secrets out of a text.
+    Units: seconds. `census_seconds` is how long to wait for the next census at least.
     """
 
     id: str
     type: str
     kind: str
     poll_seconds: float = 30
+    census_seconds: float = 0
+    work: bool = False
     source: Source | None = None
     checker: Checker | None = None
     onboarding: Onboarding | None = None
@@ -39,7 +41,8 @@ class Polled:
 class Held:
     """What the hub holds of one open series: the alert, its newest key and version, when heard.
 
-    Shape: `doubted`: its end was reported, and nobody vouched for it.
+    Shape: `doubted`: its end was reported, and nobody vouched for it. Of work, `ref` is its row,
+           the series its key, and `kind` the connector's word for it.
     """
 
     ref: str
@@ -47,6 +50,16 @@ class Held:
     version: str
     heard_at: datetime
     doubted: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A webhook's word that something has become of a thing; what, the tool is asked."""
+
+    kind: str
+    key: str
+    at: datetime
 
 
 class Pulls(Protocol):
@@ -74,8 +87,14 @@ class PollStore(Protocol):
     async def cursor(self, connector: str) -> Cursor | None:
         """Return up to where a source was read."""
 
-    async def open(self, connector: str) -> dict[str, Held]:
-        """Return every open series of a connector."""
+    async def open(self, connector: str, *, work: bool = False) -> dict[str, Held]:
+        """Return every open series of a connector; with `work`, all its work that is there."""
+
+    async def hints(self, connector: str) -> list[Hint]:
+        """Return what webhooks said that something has become of, oldest first."""
+
+    async def followed(self, connector: str, hints: Sequence[Hint]) -> None:
+        """Hear that hints were followed; one that came again meanwhile stays."""
 
     async def vitals(self) -> Mapping[str, bytes]:
         """Return what was written down of each connector's health."""
@@ -89,4 +108,4 @@ class PollStore(Protocol):
 
 def known(held: Mapping[str, Held], kind: str, series: Sequence[str]) -> list[Known]:
     """Return series in the form in which a source is asked about them."""
-    return [Known(kind, name, held[name].key) for name in series]
+    return [Known(held[name].kind or kind, name, held[name].key) for name in series]

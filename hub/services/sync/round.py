@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from hub.contract import Gone, Page, Source, Standing
+from hub.contract import Gone, Known, Named, Page, Source, Standing
 from hub.linking import INFERRED, SETTLED
 from hub.services.sync.ports import Held, Polled, PollStore, Pulls, known
 
@@ -81,6 +81,8 @@ async def look(
         pulls.believe(one.id, looked.standing.vouches_until)
     else:
         pulls.doubt(one.id, looked.standing.why)
+    if one.work:
+        await _follow(one, source, pulls, store, looked, now)
     asked_at = now()
     async for page in source.read(await store.cursor(one.id)):
         _hear(page, looked)
@@ -94,6 +96,24 @@ async def look(
         )  # fmt: skip
         looked.census_seconds = time.monotonic() - began
     return looked
+
+
+async def _follow(
+    one: Polled,
+    source: Source,
+    pulls: Pulls,
+    store: PollStore,
+    looked: Looked,
+    now: Callable[[], datetime],
+) -> None:
+    """Ask about what webhooks named: they are hints, and may come late, twice or in disorder."""
+    hints = await store.hints(one.id)
+    for at in range(0, len(hints), ASKED):
+        piece = hints[at : at + ASKED]
+        asked_at = now()
+        page = await source.fate([Known(hint.kind, hint.key, hint.key) for hint in piece])
+        await _bring(one, pulls, page, asked_at, looked)
+        await store.followed(one.id, piece)
 
 
 async def _bring(one: Polled, pulls: Pulls, page: Page, asked_at: datetime, looked: Looked) -> None:
@@ -122,13 +142,19 @@ async def _reconcile(
 ) -> None:
     """Bring in what is open at the tool, and find out about what the hub holds beyond it."""
     asked_at = now()
-    held = await store.open(one.id)
+    held = await store.open(one.id, work=one.work)
     named: dict[str, object] = {}
+    stale: list[Named] = []
     others: dict[str, str] = {}
     beside.begin()
     async for page in source.census():
         _hear(page, looked)
         news = []
+        for name in page.named:
+            named[name.key] = None
+            before = held.get(name.key)
+            if before is None or before.version != name.version:
+                stale.append(name)
         for record in page.records:
             series = record.series or record.key
             named[series] = None
@@ -145,6 +171,7 @@ async def _reconcile(
             await _bring(one, pulls, fresh, asked_at, looked)
     beside.told = others
     looked.open = len(named)
+    await _fetch(one, source, pulls, stale, now, looked)
     if looked.standing.alive is not True:
         return  # silence is no evidence of anything while the tool may be dead
     missing = [
@@ -161,6 +188,23 @@ async def _reconcile(
     for page in _guarded(fates, held, looked, accept_gone=accept_gone):
         if page.records or page.gone or page.rejected:
             await _bring(one, pulls, page, asked_at, looked)
+
+
+async def _fetch(
+    one: Polled,
+    source: Source,
+    pulls: Pulls,
+    stale: Sequence[Named],
+    now: Callable[[], datetime],
+    looked: Looked,
+) -> None:
+    """Ask for what a census only named, and what is held otherwise or not at all."""
+    for at in range(0, len(stale), ASKED):
+        piece = stale[at : at + ASKED]
+        asked_at = now()
+        page = await source.fate([Known(name.kind, name.key, name.key) for name in piece])
+        # It was there a moment ago: whether it is gone is for the next census to say.
+        await _bring(one, pulls, replace(page, gone=()), asked_at, looked)
 
 
 def _guarded(

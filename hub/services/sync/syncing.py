@@ -127,8 +127,10 @@ class Syncing:
             try:
                 async with asyncio.timeout(pause):
                     await bell.wait()
-                    # Who rings wants to know what is open: without a census it would not be told.
-                    due = max(self.census_due[one.id], self._not_before[one.id])
+                    due = self._not_before[one.id]
+                    if not one.work:
+                        # Who rings wants to know what is open: only a census would tell.
+                        due = max(due, self.census_due[one.id])
                     await asyncio.sleep(due - time.monotonic())
             except TimeoutError:
                 continue
@@ -167,7 +169,8 @@ class Syncing:
         pulse = self.pulses[one.id]
         pulse.succeeded(self._now(), looked, seconds)
         if looked.census_seconds is not None:
-            self.census_due[one.id] = time.monotonic() + looked.census_seconds * (SPACING - 1)
+            spaced = looked.census_seconds * (SPACING - 1)
+            self.census_due[one.id] = time.monotonic() + max(spaced, one.census_seconds)
         self._heard(one.id, pulse.message if pulse.state == "failing" else None, self._now())
         # Spread a little, so that many connectors do not all ask in the same second.
         return one.poll_seconds * random.uniform(0.95, 1.05)  # noqa: S311 - no secret

@@ -23,6 +23,7 @@ from hub.services.plans.importing import Order, PlanImport
 from hub.services.plans.networks import Networks
 from hub.services.refusals import Refusal
 from hub.services.verdicts import Edit
+from hub.services.work.intake import WorkIntake
 from hub.store import Database, Stores
 from tests.connectors.msproject import plans
 
@@ -60,6 +61,7 @@ class Bench:
     intake: GroupIntake
     receivers: Mapping[str, tuple[str, Receiver]]
     now: datetime
+    work: WorkIntake
 
     def at(self, seconds: float) -> datetime:
         """Return an instant after now."""
@@ -123,7 +125,8 @@ async def opened(database: Database) -> AsyncIterator[Bench]:
         stores.ingest, receivers, Networks(stores.board), now=lambda: bench.now, quiet_seconds=60,
         carrier=Carrier(stores.carrying, receivers),
     )  # fmt: skip
-    bench = Bench(database, stores, intake, receivers, datetime.now(UTC).replace(microsecond=0))
+    begin = datetime.now(UTC).replace(microsecond=0)
+    bench = Bench(database, stores, intake, receivers, begin, WorkIntake(stores.work, {}))
     await bench.catalogue(SERVICES)
     with pytest.MonkeyPatch.context() as patch:
         # Time goes by when a test says so, and not behind its back on a slow machine.

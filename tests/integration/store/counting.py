@@ -75,6 +75,7 @@ class Week:
         desk = ReplayDesk(
             self._bench.stores.deliveries,
             self._bench.intake,
+            self._bench.work,
             self._bench.receivers,
             _no_plan,
             ["am"],

@@ -144,7 +144,9 @@ async def test_a_rule_that_is_taken_back_parts_what_it_joined(bench: Bench) -> N
         assert one["ack"]["message"] == "I look"
     assert await incidents(bench) == [(1, "open", 2, 2)]
     # A replay finds nothing to change.
-    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, no_plan, ["am"])
+    desk = ReplayDesk(
+        bench.stores.deliveries, bench.intake, bench.work, bench.receivers, no_plan, ["am"]
+    )  # fmt: skip
     report = await desk.start(None, None, diff=True, who=ADMIN)
     assert isinstance(report, Mapping)
     assert (report["created"], report["changed"]) == (0, 0)

@@ -20,7 +20,9 @@ async def no_plan(stored: Stored, diff: bool) -> Mapping[str, int]:  # noqa: FBT
 
 
 async def replay(bench: Bench, *, diff: bool) -> Mapping[str, object]:
-    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, no_plan, ["am"])
+    desk = ReplayDesk(
+        bench.stores.deliveries, bench.intake, bench.work, bench.receivers, no_plan, ["am"]
+    )  # fmt: skip
     report = await desk.start(None, None, diff=diff, who=ADA)
     assert isinstance(report, Mapping), report
     return report
@@ -72,7 +74,9 @@ async def test_each_plan_is_replayed_from_its_newest_file_whatever_that_is_calle
         asked.append((stored.plan, stored.id))
         return await no_plan(stored, diff)
 
-    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, plan_again, ["am"])
+    desk = ReplayDesk(
+        bench.stores.deliveries, bench.intake, bench.work, bench.receivers, plan_again, ["am"]
+    )  # fmt: skip
     await desk.start(None, None, diff=True, who=ADA)
     numbers = [row[0] for row in await bench.rows("SELECT id FROM journal ORDER BY id")]
     assert sorted(asked) == [("file:project:CRM", numbers[1]), ("file:project:ERP", numbers[2])]

@@ -66,7 +66,9 @@ async def test_what_an_open_alert_came_from_can_be_replayed_for_ever(bench: Benc
     await look(bench)
     assert await deliveries(bench) == [begun]
     assert begun < repeat
-    desk = ReplayDesk(bench.stores.deliveries, bench.intake, bench.receivers, _no_plan, ["am"])
+    desk = ReplayDesk(
+        bench.stores.deliveries, bench.intake, bench.work, bench.receivers, _no_plan, ["am"]
+    )  # fmt: skip
     report = await desk.start(None, None, diff=False, who=ADA)
     assert isinstance(report, dict)
     assert (report["records"], report["created"], report["quarantined"]) == (1, 0, 0)

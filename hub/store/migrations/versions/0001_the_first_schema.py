@@ -194,9 +194,32 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("stamp", sa.Text(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.Column("journal", sa.BigInteger(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("people", sa.Text(), nullable=True),
+        sa.Column("owns", sa.Text(), nullable=True),
+        sa.Column("awaits", sa.Text(), nullable=True),
+        sa.Column("gone", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("ref", "since", name=op.f("pk_item_row")),
     )
     with op.batch_alter_table("item_row", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_item_row_awaits",
+            ["awaits"],
+            unique=False,
+            sqlite_where=sa.text("awaits IS NOT NULL"),
+            postgresql_where=sa.text("awaits IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_item_row_code",
+            ["code"],
+            unique=False,
+            sqlite_where=sa.text("code IS NOT NULL"),
+            postgresql_where=sa.text("code IS NOT NULL"),
+        )
         batch_op.create_index("ix_item_row_kind", ["kind", "ref"], unique=False)
         batch_op.create_index("ix_item_row_parent", ["parent", "kind"], unique=False)
         batch_op.create_index("ix_item_row_project", ["project", "kind", "ord"], unique=False)
@@ -208,6 +231,16 @@ def upgrade() -> None:
             sqlite_where=sa.text("until IS NOT NULL"),
             postgresql_where=sa.text("until IS NOT NULL"),
         )
+
+    op.create_table(
+        "former_code",
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("connector", "code", name=op.f("pk_former_code")),
+    )
+    with op.batch_alter_table("former_code", schema=None) as batch_op:
+        batch_op.create_index("ix_former_code_ref", ["ref"], unique=False)
 
     op.create_table(
         "importing",
@@ -223,6 +256,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_importing")),
     )
     op.execute(_ITEM)
+    op.create_table(
+        "hint",
+        sa.Column("connector", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("connector", "kind", "key", name=op.f("pk_hint")),
+    )
+
     op.create_table(
         "identified",
         sa.Column("name", sa.Text(), nullable=False),
@@ -610,14 +652,21 @@ def downgrade() -> None:
 
     op.drop_table("renamed")
     op.drop_table("identified")
+    op.drop_table("hint")
     op.execute("DROP VIEW item")
     op.drop_table("importing")
+    with op.batch_alter_table("former_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_former_code_ref")
+
+    op.drop_table("former_code")
     with op.batch_alter_table("item_row", schema=None) as batch_op:
         batch_op.drop_index("ix_item_row_until")
         batch_op.drop_index("ix_item_row_since")
         batch_op.drop_index("ix_item_row_project")
         batch_op.drop_index("ix_item_row_parent")
         batch_op.drop_index("ix_item_row_kind")
+        batch_op.drop_index("ix_item_row_code")
+        batch_op.drop_index("ix_item_row_awaits")
 
     op.drop_table("item_row")
     with op.batch_alter_table("incident", schema=None) as batch_op:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hub.contract import Cursor, Gone, Known, Page, Record, Standing
 from hub.errors import HubError
 from hub.services.desks import Accepted
-from hub.services.sync.ports import Held, Polled
+from hub.services.sync.ports import Held, Hint, Polled
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -71,6 +71,7 @@ class Ingest:
     vouched: datetime | None = None
     kept: dict[str, bytes] = field(default_factory=dict)
     fault: HubError | None = None
+    named: list[Hint] = field(default_factory=list)
 
     async def pull(self, connector: str, type_: str, page: Page, asked_at: datetime) -> Accepted:
         del type_
@@ -105,9 +106,17 @@ class Ingest:
     async def cursor(self, connector: str) -> Cursor | None:
         return self.cursors.get(connector)
 
-    async def open(self, connector: str) -> dict[str, Held]:
+    async def open(self, connector: str, *, work: bool = False) -> dict[str, Held]:  # noqa: ARG002
         del connector
         return dict(self.held)
+
+    async def hints(self, connector: str) -> list[Hint]:
+        del connector
+        return list(self.named)
+
+    async def followed(self, connector: str, hints: Sequence[Hint]) -> None:
+        del connector
+        self.named = [hint for hint in self.named if hint not in hints]
 
     async def vitals(self) -> Mapping[str, bytes]:
         return self.kept
