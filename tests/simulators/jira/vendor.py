@@ -58,7 +58,7 @@ class Vendor:
                 if (name, part) in NULLS:
                     inner["nullable"] = True
         for name in HALVES:  # an issue shows the other end of a link only
-            schemas[name].pop("required", None)
+            schemas.get(name, {}).pop("required", None)
         return cls(told["paths"], {"schemas": _nullable(schemas)})
 
     def faults(self, asked: Asked, status: int, answer: bytes) -> list[str]:
