@@ -84,6 +84,7 @@ bench: setup
 lock: needs
 	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv; }
 	.venv-lock/bin/uv pip compile -q $(UV) pyproject.toml -o locks/run.txt
+	.venv-lock/bin/uv pip compile -q $(UV) -c locks/run.txt --extra mpp pyproject.toml -o locks/mpp.txt
 	.venv-lock/bin/uv pip compile -q $(UV) -c locks/run.txt --group dev pyproject.toml -o locks/dev.txt
 	.venv-lock/bin/uv pip compile -q $(UV) -c locks/run.txt -c locks/dev.txt --group build -o locks/build.txt
 

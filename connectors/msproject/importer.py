@@ -2,22 +2,24 @@
 
 from typing import BinaryIO
 
+from connectors.msproject.mpxj import Converter
 from connectors.msproject.parse import filetype
 from connectors.msproject.parse.reading import Reading
 from connectors.msproject.settings import Settings
 
 
 class MspdiImporter:
-    """Reads Project XML (MSPDI) as a stream; names the other plan formats and says what to do."""
+    """Reads Project XML (MSPDI) as a stream, and what MPXJ makes into it."""
 
     def __init__(self, settings: Settings) -> None:
         self._max_bytes = settings.max_bytes
+        self._converter = Converter(settings)
 
     def sniff(self, head: bytes) -> str | None:
         """Name the file type by content.
 
-        Shape: `mspdi-xml` is read; `mpp`, `ole-encrypted`, `xer`, `mpx` and `pmxml` are plans that
-               `read` refuses with the remedy; None is no plan.
+        Shape: `mspdi-xml` is read here; `mpp`, `xer`, `mpx` and `pmxml` through MPXJ, where that is
+               installed; `ole-encrypted` is refused with the remedy; None is no plan.
         """
         return filetype.examine(head).name
 
@@ -27,4 +29,4 @@ class MspdiImporter:
         Raises: Anomalous, when the file is damaged, hostile or no plan; Misconfigured, when it is
                 too large or needs an extra that is not installed. Both at the first page taken.
         """
-        return Reading(file, self._max_bytes)
+        return Reading(file, self._max_bytes, self._converter)

@@ -11,7 +11,9 @@ MEBIBYTE = 1024 * 1024
 class Settings(BaseModel):
     """One plan: a file that is watched, or uploads only when `path` is absent.
 
+    Shape: `java` is the program that reads .mpp, .mpx, .xer and PMXML, with the extra [mpp].
     Units: `max_bytes` bounds one file; the default is four times the largest plan we know.
+           `mpxj_seconds` and `mpxj_megabytes` (of heap) bound the program.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -22,6 +24,9 @@ class Settings(BaseModel):
     poll_seconds: float = Field(default=30, gt=0)
     read_only: bool = True
     max_bytes: int = Field(default=512 * MEBIBYTE, gt=0)
+    java: str | None = Field(default=None, min_length=1, description="program; default: java")
+    mpxj_seconds: float = Field(default=60, gt=0, le=3600)
+    mpxj_megabytes: int = Field(default=512, ge=8, le=65_536)
 
     @field_validator("timezone")
     @classmethod

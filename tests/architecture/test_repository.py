@@ -62,8 +62,8 @@ def test_the_import_contracts_hold() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_there_are_three_locks() -> None:
-    assert [lock.name for lock in LOCKS] == ["build.txt", "dev.txt", "run.txt"]
+def test_every_lock_is_known() -> None:
+    assert [lock.name for lock in LOCKS] == ["build.txt", "dev.txt", "mpp.txt", "run.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

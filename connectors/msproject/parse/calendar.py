@@ -53,7 +53,8 @@ class Calendars:
             return rejected("calendar", element, f"the calendar {name!r} has no UID")
         self.known.add(uid)
         self.names.setdefault(name, uid)
-        self._tally.count["calendars"] += 1
+        # For Primavera MPXJ makes a calendar of its own for each resource.
+        self._tally.count["calendars"] += not self._tally.made_up or flag(body, "IsBaseCalendar")
         body["derived"] = _derived(body, Losses(f"calendar {uid} {name}".strip(), self._tally))
         return Record(kind="calendar", key=uid, body=body, version=digest(body))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element
 
+from connectors.msproject.mpxj.origin import MPP, MPX, PMXML, XER, Origin
 from hub.errors import Anomalous, HubError, Misconfigured
 
 NAMESPACE = re.compile(r"http://schemas\.microsoft\.com/project(?:/20\d\d)?\Z")
@@ -22,17 +23,20 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOMS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _SAVE_AS_XML = 'in Microsoft Project use "Save As" with the type "XML Format"'
-_NEEDS_EXTRA = "not readable without the extra [mpp]"
-_EXPORT_AS_XML = "export it from there as Microsoft Project XML"
 
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """What a file is. Shape: `name` is None when it is no plan; `refusal` is None for MSPDI."""
+    """What a file is.
+
+    Shape: `name` is None when it is no plan; `refusal` is None for what can be read. `origin` is
+           the format of what MPXJ makes into MSPDI.
+    """
 
     name: str | None
     refusal: HubError | None = None
     namespace: str = ""
+    origin: Origin | None = None
 
 
 def examine(head: bytes) -> FileType:
@@ -44,12 +48,9 @@ def examine(head: bytes) -> FileType:
     if head.startswith(_ZIP):
         return _anomalous(None, "this is a ZIP archive, not a plan; unpack it first", head)
     if head.startswith(b"ERMHDR"):
-        words = f"this is a Primavera P6 .xer file; {_NEEDS_EXTRA}; {_EXPORT_AS_XML}"
-        return FileType("xer", Misconfigured(words))
+        return FileType("xer", origin=XER)
     if re.match(rb"MPX[,;\t ]", head):
-        return FileType(
-            "mpx", Misconfigured(f"this is an MPX file; {_NEEDS_EXTRA}; {_SAVE_AS_XML}")
-        )
+        return FileType("mpx", origin=MPX)
     return _markup(head)
 
 
@@ -57,11 +58,7 @@ def _ole(head: bytes) -> FileType:
     if _ENCRYPTED in head:
         words = "this is an encrypted Office document (OLE), whatever its name says; remove the"
         return FileType("ole-encrypted", Misconfigured(f"{words} password and {_SAVE_AS_XML}"))
-    words = (
-        "this is a Microsoft Project .mpp file (OLE, perhaps password protected), whatever its"
-        f" name says; {_NEEDS_EXTRA}; {_SAVE_AS_XML}"
-    )
-    return FileType("mpp", Misconfigured(words))
+    return FileType("mpp", origin=MPP)
 
 
 def _markup(head: bytes) -> FileType:
@@ -115,8 +112,7 @@ def _named(root: str, namespace: str, head: bytes) -> FileType:
     if root == "Project" and NAMESPACE.match(namespace):
         return FileType(MSPDI, None, namespace)
     if root == "APIBusinessObjects" or "primavera" in namespace.lower():
-        words = f"this is Primavera P6 XML (PMXML); {_NEEDS_EXTRA}; {_EXPORT_AS_XML}"
-        return FileType("pmxml", Misconfigured(words))
+        return FileType("pmxml", origin=PMXML)
     shown = f"<{root}> in the namespace {namespace!r}" if namespace else f"<{root}>, no namespace"
     words = (
         f"line 1: the root element is {shown}; a plan begins with <Project> in"

@@ -60,6 +60,8 @@ def assignment(
     if task is None or (tasks is not None and task not in tasks):
         tally.note("assignment_to_unknown_task", place)
         return None
+    if tally.origin is not None and _is_made_up(body):
+        return None
     tally.count["assignments"] += 1
     if task == PROJECT_UID:
         tally.note("assignment_to_project_row", place)
@@ -70,6 +72,12 @@ def assignment(
     who = text(body, "ResourceUID")
     body["derived"] = {"task": task} | ({"resource": who} if who not in UNASSIGNED | {None} else {})
     return Record(kind="assignment", key=uid, body=body, version=digest(body))
+
+
+def _is_made_up(body: Words) -> bool:
+    """Tell whether MPXJ wrote it for a task that has none: it has neither a GUID nor a past."""
+    nobody = text(body, "ResourceUID") in UNASSIGNED | {None}
+    return nobody and text(body, "GUID") is None and text(body, "CreationDate") is None
 
 
 def _kind(body: Words) -> str:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from lxml.etree import _Element
 
+from connectors.msproject.mpxj import Converter
 from connectors.msproject.parse import filetype, people, project
 from connectors.msproject.parse.calendar import STANDARD_KEY, Calendars, standard
 from connectors.msproject.parse.fields import Fields
@@ -29,8 +30,9 @@ class Reading:
     Raises: Anomalous, Misconfigured, see `filetype` and `stream`.
     """
 
-    def __init__(self, file: BinaryIO, max_bytes: int) -> None:
+    def __init__(self, file: BinaryIO, max_bytes: int, converter: Converter) -> None:
         self._max_bytes = max_bytes
+        self._converter = converter
         self._tally = Tally()
         self._fields = Fields()
         self._calendars = Calendars(self._tally)
@@ -59,6 +61,11 @@ class Reading:
         found = filetype.examine(head)
         if found.refusal is not None:
             raise found.refusal
+        if found.origin is not None:
+            with self._converter.converted(found.origin, head, file) as xml:
+                self._tally.origin = found.origin
+                yield from self._paged(xml)
+            return
         elements = Elements(head, file, found.namespace, self._max_bytes)
         self._header = elements.header
         records = self._records(elements)
@@ -101,6 +108,8 @@ class Reading:
 
     def _project(self) -> Iterator[Record]:
         header: Words = {**self._header}
+        if self._tally.made_up:
+            header.pop("Title", None)
         used = project.calendar(header, self._calendars)
         if used == STANDARD_KEY:
             uid = text(header, "CalendarUID")
@@ -126,6 +135,8 @@ class Reading:
         if uid == PROJECT_UID:
             self._row = body
             cost = number(body, "Cost")
+            if cost is None and self._tally.origin is not None:
+                cost = 0.0  # MPXJ writes no cost that is nought
             self._tally.root_cost = None if cost is None else cost / 100
             return None
         return self._outline.place(uid, body, self._calendars.used(body))

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Final
 
+from connectors.msproject.mpxj.origin import Origin
 from connectors.msproject.parse.words import Words, flag, number, text, wall
 
 MESSAGES: Final[dict[str, str]] = {
@@ -57,6 +58,7 @@ class Tally:
     """Counts of one file."""
 
     def __init__(self) -> None:
+        self.origin: Origin | None = None
         self.count: Counter[str] = Counter()
         self.leaf_cost = 0.0
         self.root_cost: float | None = None
@@ -99,6 +101,11 @@ class Tally:
             if (code in _WARNINGS) == warnings
         ]
 
+    @property
+    def made_up(self) -> bool:
+        """Whether title and calendars of resources are MPXJ's own."""
+        return self.origin is not None and self.origin.made_up
+
     def summary(self, header: Words) -> dict[str, object]:
         """Return the words of `import --json`."""
         counted = (
@@ -107,8 +114,8 @@ class Tally:
             "deps_with_lag", "calendars",
         )  # fmt: skip
         return {
-            "title": text(header, "Title"),
-            "file_type": "MSPDI",
+            "title": None if self.made_up else text(header, "Title"),
+            "file_type": "MSPDI" if self.origin is None else self.origin.name,
             **{name: self.count[name] for name in counted},
             "project_start": shown(wall(text(header, "StartDate")) or self.earliest),
             "project_finish": shown(wall(text(header, "FinishDate")) or self.latest),

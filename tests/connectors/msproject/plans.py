@@ -43,8 +43,8 @@ def importer(**settings: Any) -> MspdiImporter:
     return MspdiImporter(Settings(**settings))
 
 
-def read(file: BinaryIO) -> Plan:
-    reading = importer().read(file)
+def read(file: BinaryIO, **settings: Any) -> Plan:
+    reading = importer(**settings).read(file)
     pages = list(reading)
     records = [record for page in pages for record in page.records]
     return Plan(records, reading.summary, [one for page in pages for one in page.rejected])
@@ -55,8 +55,8 @@ def fixture(name: str) -> Plan:
         return read(file)
 
 
-def content(data: bytes) -> Plan:
-    return read(io.BytesIO(data))
+def content(data: bytes, **settings: Any) -> Plan:
+    return read(io.BytesIO(data), **settings)
 
 
 def documents() -> dict[str, Document]:

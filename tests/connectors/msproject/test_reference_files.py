@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from connectors.msproject.parse.filetype import examine
-from hub.errors import HubError
 from hub.mapping import apply
 from tests.connectors.msproject import plans
 
@@ -75,19 +74,6 @@ def test_every_record_of_every_mspdi_file_fits_its_mapping(
                 assert not apply(documents[record.kind], record).unknown
                 mapped += 1
     assert mapped > 100
-
-
-def test_every_other_file_is_refused_with_its_name_and_a_remedy(
-    reference: Path, files: dict[str, dict[str, Any]]
-) -> None:
-    for name, entry in files.items():
-        if entry["class"] == "mspdi-xml":
-            continue
-        with (reference / "data/msproject" / name).open("rb") as file:
-            assert plans.importer().sniff(file.read(4096)) in {"mpp", "xer", "pmxml", "mpx"}
-            file.seek(0)
-            with pytest.raises(HubError, match="not readable without the extra"):
-                next(plans.importer().read(file))
 
 
 def test_a_file_is_named_by_its_content_not_by_its_name(

@@ -78,16 +78,13 @@ def test_a_damaged_or_foreign_file_is_anomalous_with_its_place(name: str, words:
 def test_a_plan_of_another_tool_is_named_with_its_remedy(name: str, kind: str) -> None:
     data = (plans.FIXTURES / name).read_bytes()
     assert plans.importer().sniff(data[:4096]) == kind
-    error = refusal(name)
-    assert isinstance(error, Misconfigured)
-    assert "extra [mpp]" in str(error)
+    with pytest.raises(Misconfigured, match=r"install Java .* save it as XML"):
+        plans.content(data, java="/nowhere/java")
 
 
 def test_an_mpp_that_is_called_xml_is_named_for_what_it_is() -> None:
-    error = refusal_of(OLE + bytes(2000))
-    assert isinstance(error, Misconfigured)
-    assert ".mpp" in str(error)
-    assert "Save As" in str(error)
+    with pytest.raises(Misconfigured, match=r"this is a Microsoft Project \.mpp file"):
+        plans.content(OLE + bytes(2000), java="/nowhere/java")
 
 
 def test_an_encrypted_document_that_is_called_xml_is_named_for_what_it_is() -> None:
