@@ -2,7 +2,7 @@
 
 A connector knows this package and `hub.errors`, nothing above. Read `records`, then `ports`;
 `connection` and `wire` are how a tool is reached, `measuring` what one that keeps metrics answers,
-`surveying` what one knows of hosts and services.
+`surveying` what one knows of hosts and services, `tables` the columns of tables.
 """
 
 from hub.contract.bearer import Bearer
@@ -27,6 +27,7 @@ from hub.contract.ports import (
 )
 from hub.contract.records import Cursor, Delivery, Gone, Known, Named, Page, Record, Rejected
 from hub.contract.surveying import Survey, Surveyor
+from hub.contract.tables import Heading, Headings, Tabular
 from hub.contract.wire import Answer, Budget, Exchange, Wire
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "Expiring",
     "Expiry",
     "Gone",
+    "Heading",
+    "Headings",
     "Importer",
     "Known",
     "Manifest",
@@ -61,6 +64,7 @@ __all__ = [
     "Step",
     "Survey",
     "Surveyor",
+    "Tabular",
     "Watch",
     "Wire",
     "Writer",

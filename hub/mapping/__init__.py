@@ -9,6 +9,7 @@ from hub.mapping.comparing import Change, Diff, diff
 from hub.mapping.covering import Coverage, Leaf, coverage
 from hub.mapping.document import Document, load
 from hub.mapping.editing import schema
+from hub.mapping.headings import headings
 from hub.mapping.identifying import Leaving, left_out
 from hub.mapping.inverse import inverse
 
@@ -30,6 +31,7 @@ __all__ = [
     "coverage",
     "diff",
     "explain",
+    "headings",
     "inverse",
     "left_out",
     "load",

@@ -45,6 +45,10 @@ def checked(node: Node | None, to: str, problems: Problems) -> tuple[Choice, ...
         remedy = "remove it; every alert is shown"
         problems.add(node.line, "when", "has no meaning for alert", remedy)
         return ()
+    if to == "plan_row":
+        remedy = "remove it; say it in the document of the task"
+        problems.add(node.line, "when", "has no meaning for a column", remedy)
+        return ()
     if not isinstance(node.value, dict) or not 0 < len(node.value) <= MOST:
         problems.add(node.line, "when", "is not paths with words", _REMEDY)
         return ()

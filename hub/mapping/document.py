@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hub.errors import Misconfigured
-from hub.mapping import checking, choosing, identifying, syntax
+from hub.mapping import checking, choosing, headings, identifying, syntax
 from hub.mapping.choosing import Choice
 from hub.mapping.identifying import Leaving
 from hub.mapping.problems import Problems, guess
@@ -78,6 +78,7 @@ def _checked(root: Node, text: str, problems: Problems) -> Document | None:
     rules = _rules(keys, target, tables, problems)
     identity = identifying.checked(keys.get("identity"), target, rules, problems)
     when = choosing.checked(keys.get("when"), target, problems)
+    headings.checked(target, rules, problems)
     if problems.found():
         return None
     return Document(

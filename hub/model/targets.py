@@ -39,6 +39,14 @@ _N = Field("number")
 _B = Field("boolean")
 _W = Field("wall")
 
+ROW_FIELDS: Final = (
+    "id", "unique_id", "guid", "wbs", "outline_level", "duration", "start", "finish", "percent",
+    "predecessors", "resources", "milestone", "work", "cost", "baseline_start", "baseline_finish",
+    "baseline_work", "baseline_cost", "actual_start", "actual_finish", "deadline",
+    "critical", "float", "mode", "active", "notes",
+)  # fmt: skip
+"""What a column of a plan in a table may hold, beside the title."""
+
 TARGETS: Final[dict[str, dict[str, Field]]] = {
     "alert": {
         "title": Field("text", required=True),
@@ -137,6 +145,11 @@ TARGETS: Final[dict[str, dict[str, Field]]] = {
         "created_at": Field("instant"),
         "updated_at": Field("instant"),
         "links": Field("text_list"),
+    },
+    # The columns of a table: which of them holds what, as it stands in the cell.
+    "plan_row": {
+        "title": Field("raw", required=True),
+        **dict.fromkeys(ROW_FIELDS, Field("raw")),
     },
     "dependency": {
         "predecessor": Field("text", required=True),
