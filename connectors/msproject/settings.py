@@ -1,6 +1,7 @@
 """What an admin fills in for one Microsoft Project plan."""
 
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -23,6 +24,10 @@ class Settings(BaseModel):
     timezone: str | None = Field(default=None, description="zone of the plan's wall-clock dates")
     poll_seconds: float = Field(default=30, gt=0)
     read_only: bool = True
+    sheet: str | None = Field(default=None, min_length=1, description="the sheet with the plan")
+    date_order: Literal["ymd", "dmy", "mdy"] | None = Field(
+        default=None, description="what 03/04/2026 means in a table"
+    )
     max_bytes: int = Field(default=512 * MEBIBYTE, gt=0)
     java: str | None = Field(default=None, min_length=1, description="program; default: java")
     mpxj_seconds: float = Field(default=60, gt=0, le=3600)

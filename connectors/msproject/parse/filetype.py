@@ -17,9 +17,23 @@ HEAD_BYTES = 64 * 1024
 
 MSPDI = "mspdi-xml"
 
+TABLES = frozenset({"xlsx", "csv"})
+"""Plans in a table; `sheet` reads them."""
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_EXCEL_97 = "Workbook".encode("utf-16-le").ljust(64, b"\0") + b"\x12\0"
+"""As an entry of the directory: a plan may have a task of that name."""
+_OFFICE = (
+    b"[Content_Types].xml",
+    b"_rels/.rels",
+    b"docProps/",
+    b"xl/",
+    b"mimetypeapplication/vnd.",
+)
+_SAVE_AS_XLSX = 'save it in Excel with the type "Excel Workbook (.xlsx)"'
+_FIRST_LINES = 20
 _BOMS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _SAVE_AS_XML = 'in Microsoft Project use "Save As" with the type "XML Format"'
@@ -46,6 +60,8 @@ def examine(head: bytes) -> FileType:
     if head.startswith(_OLE):
         return _ole(head)
     if head.startswith(_ZIP):
+        if any(name in head for name in _OFFICE):
+            return FileType("xlsx")
         return _anomalous(None, "this is a ZIP archive, not a plan; unpack it first", head)
     if head.startswith(b"ERMHDR"):
         return FileType("xer", origin=XER)
@@ -56,8 +72,14 @@ def examine(head: bytes) -> FileType:
 
 def _ole(head: bytes) -> FileType:
     if _ENCRYPTED in head:
-        words = "this is an encrypted Office document (OLE), whatever its name says; remove the"
-        return FileType("ole-encrypted", Misconfigured(f"{words} password and {_SAVE_AS_XML}"))
+        words = (
+            "this is an encrypted Office document (OLE): it is password protected, whatever its"
+            " name says; remove the password and save it again"
+        )
+        return FileType("ole-encrypted", Misconfigured(words))
+    if _EXCEL_97 in head:
+        words = f"this is a workbook of Excel 97 to 2003 (.xls); {_SAVE_AS_XLSX}"
+        return FileType("xls", Misconfigured(words))
     return FileType("mpp", origin=MPP)
 
 
@@ -69,6 +91,8 @@ def _markup(head: bytes) -> FileType:
         )
         return _anomalous(None, words, head)
     if not text.lstrip().startswith(b"<"):
+        if _tabular(text):
+            return FileType("csv")
         return _anomalous(None, "this is not XML and no plan format that we know", head)
     opening = re.search(rb"<[A-Za-z_]", re.sub(rb"<!--.*?(?:-->|\Z)", b"", text, flags=re.DOTALL))
     doctype = _DOCTYPE.search(text)
@@ -78,6 +102,15 @@ def _markup(head: bytes) -> FileType:
             MSPDI if b"schemas.microsoft.com/project" in text else None, no_doctype(line)
         )
     return _root(head)
+
+
+def _tabular(text: bytes) -> bool:
+    """Tell whether this may be a table in text: lines with separators, and nothing binary."""
+    if text.lstrip()[:1] in {b"{", b"["} or re.search(
+        rb"[\x01-\x08\x0b\x0c\x0e-\x1f]|\A%PDF", text
+    ):
+        return False
+    return any(re.search(rb"[,;\t]", line) for line in text.splitlines()[:_FIRST_LINES])
 
 
 def no_doctype(line: int) -> Anomalous:

@@ -27,10 +27,13 @@ PAGE_RECORDS: Final = 100
 class Reading:
     """Pages of one MSPDI file; `summary` is complete once the last page was taken.
 
+    Shape: `head` is what was read of the file already.
     Raises: Anomalous, Misconfigured, see `filetype` and `stream`.
     """
 
-    def __init__(self, file: BinaryIO, max_bytes: int, converter: Converter) -> None:
+    def __init__(
+        self, file: BinaryIO, max_bytes: int, converter: Converter, head: bytes = b""
+    ) -> None:
         self._max_bytes = max_bytes
         self._converter = converter
         self._tally = Tally()
@@ -41,7 +44,7 @@ class Reading:
         self._tasks: dict[str, str] = {}
         self._row: Words = {}
         self._header: Mapping[str, str] = {}
-        self._pages = self._paged(file)
+        self._pages = self._paged(file, head)
 
     def __iter__(self) -> "Reading":
         """Return itself: a file is read once."""
@@ -56,8 +59,8 @@ class Reading:
         """Return the words of `import --json`."""
         return self._tally.summary({**self._header})
 
-    def _paged(self, file: BinaryIO) -> Iterator[Page]:
-        head = _head(file)
+    def _paged(self, file: BinaryIO, head: bytes = b"") -> Iterator[Page]:
+        head = head or head_of(file)
         found = filetype.examine(head)
         if found.refusal is not None:
             raise found.refusal
@@ -148,7 +151,8 @@ class Reading:
         self._fields.define(element)
 
 
-def _head(file: BinaryIO) -> bytes:
+def head_of(file: BinaryIO) -> bytes:
+    """Read as much as tells what a file is."""
     head = b""
     while len(head) < filetype.HEAD_BYTES:
         more = file.read(filetype.HEAD_BYTES - len(head))

@@ -28,6 +28,8 @@ MESSAGES: Final[dict[str, str]] = {
     "date_out_of_range": "dates lie outside of what Microsoft Project can hold; left out",
     "record_without_uid": "resources, calendars or assignments have no UID; left out",
     "working_hours_unreadable": "working hours end before they begin or are no times; left out",
+    "wbs_repeated": "rows of the table have no WBS or that of an earlier row; the names of rows"
+    " are their keys instead",
     # What we approximated or left out.
     "timephased_data": "time-phased values, and with them split tasks, are not imported",
     "assignment_to_project_row": "assignments on the project's own row (UID 0) are not imported",
@@ -46,6 +48,11 @@ MESSAGES: Final[dict[str, str]] = {
     "working_hours_missing": "working days have no hours; 08:00 to 12:00, 13:00 to 17:00 assumed",
     "recurring_exception": "recurring calendar exceptions of a kind that we cannot expand",
     "calendar_too_long": "calendar exceptions or work weeks go on too long; cut",
+    "key_by_name": "rows of the table have no Unique ID, GUID or WBS; a renamed row is a new task",
+    "date_missing": "rows of the table have a start or a finish and not both; nothing was added",
+    "encoding_assumed": "the table is not in UTF-8; it was read as GB18030",
+    "macros_ignored": "the workbook has macros; they were neither run nor read",
+    "external_links_ignored": "the workbook points to other files; the saved values were taken",
     "rates": "cost rate tables and availability periods beyond the current one are not imported",
 }
 """Every code of `warnings` and `losses`, with its sentence."""

@@ -19,6 +19,8 @@ _RATIO_FROM: Final = 4 * MEBIBYTE
 
 _SAVE: Final = 'save it in Excel with the type "Excel Workbook (.xlsx)"'
 _READ: Final = (".xml", ".rels", ".vml")
+_PIECE: Final = 4096
+_ROOT: Final = re.compile(rb"<[A-Za-z_]")
 _DOCTYPE: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -102,11 +104,22 @@ def _known(archive: zipfile.ZipFile) -> None:
 
 def _plain(archive: zipfile.ZipFile) -> None:
     for part in archive.infolist():
-        if part.filename.lower().endswith(_READ):
-            head = _content(archive, part.filename, 4096).replace(b"\0", b"")
-            if _DOCTYPE.search(head):
-                words = f"{part.filename} declares a DOCTYPE; workbooks have none, so it is refused"
-                raise Anomalous(words, evidence=part.filename)
+        if part.filename.lower().endswith(_READ) and _DOCTYPE.search(_prolog(archive, part)):
+            words = f"{part.filename} declares a DOCTYPE; workbooks have none, so it is refused"
+            raise Anomalous(words, evidence=part.filename)
+
+
+def _prolog(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Return what stands before the first element, as far as anybody may look for it."""
+    size = _PIECE
+    while True:
+        said = _content(archive, part.filename, size).replace(b"\0", b"")
+        said = re.sub(rb"<!--.*?(?:-->|\Z)", b"", said, flags=re.DOTALL)
+        if root := _ROOT.search(said):
+            return said[: root.start()]
+        if size >= min(MEBIBYTE, part.file_size):
+            return said
+        size *= 16
 
 
 def _content(archive: zipfile.ZipFile, name: str, size: int = MEBIBYTE) -> bytes:

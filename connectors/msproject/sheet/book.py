@@ -5,7 +5,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, BinaryIO, Final, cast
 
 from defusedxml import DefusedXmlException
@@ -59,7 +59,8 @@ def book(file: BinaryIO) -> Book:
 
     Raises: Anomalous, Misconfigured, see `archive`; rows and marks raise what `guarded` turns.
     """
-    unpacked = archive.opened(file)
+    closing = ExitStack()
+    unpacked = closing.enter_context(archive.opened(file))
     losses = {}
     if macros := archive.macros(unpacked):
         losses["macros_ignored"] = macros
@@ -67,10 +68,11 @@ def book(file: BinaryIO) -> Book:
         losses["external_links_ignored"] = links
     file.seek(0)
     loaded = load_workbook(file, read_only=True, data_only=True, keep_links=False, keep_vba=False)
+    closing.callback(loaded.close)
     shown = [sheet for sheet in loaded.worksheets if sheet.sheet_state == "visible"]
     hidden = [sheet for sheet in loaded.worksheets if sheet.sheet_state != "visible"]
     sheets = tuple(_sheet(cast("Any", one), unpacked) for one in (*shown, *hidden))
-    return Book("XLSX", sheets, losses)
+    return Book("XLSX", sheets, losses, closing.close)
 
 
 def _sheet(one: Any, unpacked: zipfile.ZipFile) -> Sheet:

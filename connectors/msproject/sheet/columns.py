@@ -84,14 +84,12 @@ def _nowhere(sheets: Sequence[Sheet], headings: Headings, *, csv: bool) -> str:
     where = "the table" if csv else f"any sheet ({', '.join(quoted(one.name) for one in sheets)})"
     return (
         f"no row of the first {HEADER_ROWS} of {where} is the header of a plan; write"
-        f" {' and '.join(needed)} and one more known heading (Start, Finish, 工期 …) into one row, or"
-        " name your own in the mapping document msproject/sheet-row"
+        f" {' and '.join(needed)} and one more known heading (Start, Finish, 工期 …) into one row,"
+        " or name your own in the mapping document msproject/sheet-row"
     )
 
 
-def _read(
-    sheet: Sheet, number: int, row: Row, headings: Headings
-) -> tuple[Sheet, Columns, Faults]:
+def _read(sheet: Sheet, number: int, row: Row, headings: Headings) -> tuple[Sheet, Columns, Faults]:
     faults = Faults(sheet.name)
     areas = [area for area in sheet.marks().merged if area.top <= number <= area.bottom]
     last = max([number, *(area.bottom for area in areas if area.top == number)])
@@ -130,8 +128,8 @@ def _fields(
     for column, heading in said.items():
         by_word.setdefault(folded(heading), []).append(column)
     found: dict[str, int] = {}
-    for field, heading in headings.items():
-        for name in heading.names:
+    for field, known in headings.items():
+        for name in known.names:
             columns = by_word.get(folded(name), [])
             if not columns:
                 continue

@@ -59,11 +59,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file. Shape: `kind` is XLSX or CSV; `losses` are codes of `tally.MESSAGES`, with example."""
+    """One file. Shape: `kind` is XLSX or CSV; `losses` are codes of the tally, and examples."""
 
     kind: str
     sheets: tuple[Sheet, ...]
     losses: dict[str, str] = field(default_factory=dict)
+    close: Callable[[], None] = lambda: None
 
 
 def letters(column: int) -> str:

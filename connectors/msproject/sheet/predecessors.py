@@ -68,37 +68,45 @@ def links(value: object, known: Known, named: str) -> list[Link]:
     # Where the comma is the decimal point, the semicolon stands between the parts.
     strong = re.search(r"[;\n]", said) is not None
     parts = re.split(r"[;\n]" if strong else r"[,、]", said)
-    return [_link(part.strip(), known, named) for part in parts if part.strip()]
+    return [link for part in parts if part.strip() for link in _links(part.strip(), known, named)]
+
+
+def _links(part: str, known: Known, named: str) -> list[Link]:
+    try:
+        return [_link(part, known, named)]
+    except Unreadable:
+        pieces = [piece.strip() for piece in re.split(r"[,、]", part)]
+        if len(pieces) == 1:
+            raise
+        return [_link(piece, known, named) for piece in pieces if piece]
 
 
 def _link(part: str, known: Known, named: str) -> Link:
-    if "\\" in part:
-        return _external(part)
-    uid = known(part)
-    if uid is not None:
-        return Link(uid)
+    external = "\\" in part
+    uid = "" if external else known(part)
     typed = _TYPED.fullmatch(part)
-    if typed:
-        return Link(*_target(typed[1], part, known, named), _type(typed[2]), *_lag(typed[3], typed[4]))
     later = _LATER.fullmatch(part)
-    if later:
-        return Link(*_target(later[1], part, known, named), "FS", *_lag(later[2], later[3]))
-    return Link(*_target(part, part, known, named))
+    if uid:
+        return Link(uid)
+    if typed is None and (external or later is None):
+        return Link("", external=part) if external else Link(_target(part, part, known, named))
+    ref, type_, sign, said = typed.groups() if typed else _untyped(later)
+    uid = "" if external else _target(ref, part, known, named)
+    lag, kind = _lag(sign, said)
+    return Link(uid, _type(type_), lag, kind, external=ref if external else "")
 
 
-def _target(ref: str, part: str, known: Known, named: str) -> tuple[str]:
+def _target(ref: str, part: str, known: Known, named: str) -> str:
     uid = known(ref.strip())
     if uid is None:
         what = f"{quoted(part)} names no task" if ref == part else f"there is no task {quoted(ref)}"
         raise Unreadable(f"{what} of this sheet by its {named}", _REMEDY)
-    return (uid,)
+    return uid
 
 
-def _external(part: str) -> Link:
-    typed = _TYPED.fullmatch(part)
-    if typed is None:
-        return Link("", external=part)
-    return Link("", _type(typed[2]), *_lag(typed[3], typed[4]), external=typed[1])
+def _untyped(later: re.Match[str] | None) -> tuple[str, str, str, str]:
+    assert later is not None  # noqa: S101 - the caller looked
+    return later[1], "FS", later[2], later[3]
 
 
 def _type(word: str) -> str:

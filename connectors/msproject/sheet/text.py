@@ -79,7 +79,9 @@ def _width(text: str, separator: str) -> int:
 
 def _sheet(text: str, separator: str, skipped: int) -> Sheet:
     def rows(first: int) -> Iterator[tuple[int, Row]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        # While the separator is looked for, what looks broken may only be read with another one.
+        lines = io.StringIO(text, newline="")
+        reader = csv.reader(lines, delimiter=separator, strict=not first)
         held = 0
         try:
             for number, cells in enumerate(islice(reader, first or None), start=1 + skipped):
@@ -91,6 +93,8 @@ def _sheet(text: str, separator: str, skipped: int) -> Sheet:
                 if found:
                     yield number, found
         except csv.Error as error:
+            if first:
+                return
             words = f"line {reader.line_num + skipped}: {error}; save the table again"
             raise Anomalous(words, evidence=str(error)) from error
 
@@ -99,5 +103,3 @@ def _sheet(text: str, separator: str, skipped: int) -> Sheet:
 
 def _cell(said: str) -> Cell:
     return Cell(said, error=said.strip() in _ERRORS)
-
-

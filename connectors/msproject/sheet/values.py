@@ -45,7 +45,9 @@ _TIME: Final = (
 )
 _WEEKDAY: Final = r"(?:(?:周|星期|礼拜)[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?)"
 _BEFORE: Final = re.compile(rf"{_WEEKDAY}[,\s]*")
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS: Final = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
 _MONTH: Final = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
 _FORMS: Final = tuple(
     re.compile(rf"{form}(?:[(,\s]*{_WEEKDAY}\)?)?(?:(?:[t,\s]\s*|(?<=日)){_TIME})?", re.ASCII)
@@ -73,14 +75,14 @@ def plain(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A date of a plan. Shape: `time` None: nobody said at what hour."""
+    """A date of a plan. Shape: `hour` None: nobody said at what hour."""
 
     day: date
-    time: time | None
+    hour: time | None
 
     def at(self, hour: time) -> datetime:
         """Return the wall-clock time, at this hour unless one was said."""
-        return datetime.combine(self.day, self.time or hour)
+        return datetime.combine(self.day, self.hour or hour)
 
 
 def when(value: object, order: DateOrder | None) -> At:
@@ -116,9 +118,7 @@ def _dated(match: re.Match[str], value: str, order: DateOrder | None) -> At:
         raise Unreadable(f"{quoted(value)} is no date", _WRITE) from None
 
 
-def _ordered(
-    match: re.Match[str], value: str, order: DateOrder | None
-) -> tuple[int, int, int]:
+def _ordered(match: re.Match[str], value: str, order: DateOrder | None) -> tuple[int, int, int]:
     a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
     short = len(match["c"]) == 2  # noqa: PLR2004 - a year of two digits
     if short and order == "ymd":
@@ -136,11 +136,8 @@ def _ordered(
     remedy = f"{_WRITE}, or say date_order (dmy or mdy) in the settings of the connector"
     if short:
         raise Unreadable(f"{quoted(value)} has a year of two digits", remedy)
-    raise Unreadable(f"{quoted(value)} may be {_either(year, b, a)}, or {_either(year, a, b)}", remedy)
-
-
-def _either(year: int, month: int, day: int) -> str:
-    return f"{year}-{month:02}-{day:02}"
+    words = f"{year}-{b:02}-{a:02} or {year}-{a:02}-{b:02}"
+    raise Unreadable(f"{quoted(value)} may be {words}", remedy)
 
 
 def _hour(said: dict[str, str | None]) -> time | None:
