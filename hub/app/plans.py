@@ -15,6 +15,7 @@ from hub.services.access import Principal
 from hub.services.mapping_desk import DocumentVersion
 from hub.services.plans.importing import Order, PlanImport, Progress
 from hub.services.plans.ports import Watched
+from hub.services.plans.tables import headed
 from hub.services.refusals import Fault, Refusal, Why
 from hub.services.replaying import Stored
 from hub.store import Stores
@@ -67,11 +68,11 @@ class PlanFiles:
             dry=dry,
             stored=stored,
         )
-        importer = configured.connector.importer(settings)
         documents = {
             stored.name.partition("/")[2]: load(stored.text, name=f"mappings/{stored.name}.yaml")
             for stored in await self._documents(order.type)
         }
+        importer = headed(configured.connector.importer(settings), documents)
         run = PlanImport(self._stores.plans, importer, documents, order)
         if progress is not None:
             run = PlanImport(self._stores.plans, importer, documents, order, progress)
@@ -152,9 +153,9 @@ class PlanUploads:
                 return Refusal(Why.UNAVAILABLE, str(error))
             except HubError as error:
                 place = getattr(error, "path", "") or "file"
-                return Refusal(
-                    Why.INVALID, str(error), (Fault(place, type(error).__name__, str(error)),)
-                )
+                told = getattr(error, "problems", ()) or (str(error),)
+                faults = tuple(Fault(place, type(error).__name__, one) for one in told)
+                return Refusal(Why.INVALID, str(error), faults)
 
 
 def fingerprint(*texts: str) -> str:

@@ -9,10 +9,11 @@ from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO, Final, Protocol
 
-from hub.contract import Importer, Receiver, Record
+from hub.contract import Importer, Receiver, Record, Tabular
 from hub.errors import Anomalous, Misconfigured
 from hub.mapping import Document, load
 from hub.services.access import Principal
+from hub.services.plans.tables import headed
 from hub.services.previewing import covered, previewed, refused
 from hub.services.pulled import reread
 from hub.services.refusals import Fault, Refusal, Why
@@ -257,11 +258,21 @@ class MappingDesk:
         if newest is None:
             return []
         number, connector = newest
-        _, importer = self._importers[connector]
+        type_, importer = self._importers[connector]
+        importer = await self._headed(type_, importer)
         with tempfile.TemporaryFile() as file:
             await self._journal.copy_file(number, file)
             file.seek(0)
             return await asyncio.to_thread(_read, importer, file, kind)
+
+    async def _headed(self, type_: str, importer: Importer) -> Importer:
+        if not isinstance(importer, Tabular):
+            return importer
+        active = await self._documents.active_one(KIND, f"{type_}/{importer.columns}")
+        document = None if active is None else await self._checked(active.text, active.name)
+        if not isinstance(document, Document):
+            return importer
+        return headed(importer, {importer.columns: document})
 
     async def _unpacked(self, bodies: Sequence[tuple[str, bytes]]) -> tuple[Record, ...]:
         return await asyncio.to_thread(
@@ -282,8 +293,8 @@ def _read(importer: Importer, file: BinaryIO, kind: str) -> list[Record]:
     try:
         records = (record for page in importer.read(file) for record in page.records)
         return list(islice((record for record in records if record.kind == kind), NEWEST))
-    except Anomalous:
-        return []  # it was accepted once; a newer release of the connector reads it otherwise
+    except (Anomalous, Misconfigured):
+        return []  # it was accepted once; a newer release or document reads it otherwise
 
 
 def _given(kind: str, record: object | None) -> Record | Refusal:

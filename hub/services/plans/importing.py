@@ -103,7 +103,7 @@ class PlanImport:
         digest, size = self._keep(file, number, bridge)
         file.seek(0)
         pages = self._importer.read(file)
-        first = next(pages, None)
+        first = self._first(pages)
         rejected: list[Rejected] = []
         records = _records(first, pages, rejected)
         title = str(pages.summary.get("title") or "").strip()
@@ -134,6 +134,16 @@ class PlanImport:
             )
         )  # fmt: skip
         return {"project": project_ref, **summary, "changed": _report(merged, self._order.name)}
+
+    def _first(self, pages: Iterator[Page]) -> Page | None:
+        """Take the first page; what is wrong with a table is told there, all of it."""
+        try:
+            return next(pages, None)
+        except Misconfigured as error:
+            if not error.problems:
+                raise
+            told = tuple(f"{self._order.name}: {problem}" for problem in error.problems)
+            raise Misconfigured(str(error), problems=told) from error
 
     def _keep(self, file: BinaryIO, number: int, bridge: "_Bridge") -> tuple[bytes, int]:
         """Put the bytes into the journal as they came, compressed piece by piece."""
