@@ -32,7 +32,10 @@ def encoded(page: Page) -> tuple[Page, bytes]:
             rejected.append(Rejected(record.kind, key, f"cannot be kept: {fault}"))
             continue
         at += bool(records)
-        records.append(replace(record, span=(at, at + len(text))))
+        span = at, at + len(text)
+        records.append(
+            Record(record.kind, record.key, record.body, record.version, record.series, span)
+        )
         parts.append(text if len(records) == 1 else b"," + text)
         at += len(text)
     gone = orjson.dumps([[g.kind, g.series, g.key, g.why] for g in page.gone])

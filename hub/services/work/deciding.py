@@ -7,7 +7,7 @@ away is buried with its reason and comes back when it is told of again.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
 from itertools import chain
 from typing import Any, Final
 
@@ -15,8 +15,7 @@ import orjson
 
 from hub.contract import Record
 from hub.model.refs import ref as make_ref
-from hub.model.words import TaskKind
-from hub.services.plans.rows import jsonable, with_offset
+from hub.services.plans.rows import jsonable
 from hub.services.work.ports import Account
 from hub.services.work.rows import (
     Asked,
@@ -38,8 +37,6 @@ NOT_TAKEN: Final = "not_taken"
 """Why a row is gone whose record the mapping document does not take any more."""
 BECAME: Final = "became"
 """Why a task is gone that is a milestone now, or the other way round."""
-_LISTED: Final = ("title", "parent", "kind", "status", "status_raw", "percent", "code", "points")
-_DATES: Final = ("start", "finish", "due")
 _MORE: Final = ("type_raw", "sprint", "labels", "milestones", "priority", "resolution")
 _HUGE: Final = 1 << 31
 
@@ -95,6 +92,8 @@ class Deciding:
         self._before = before
         self._account = account
         self._journal = journal
+        self._at = account.at
+        self._prefix = f"{whence.connector}:"
         self._cause = f"{whence.connector}:{journal}"
         self._were = before.milestones
         told = {one.record.key for one in taken.tasks}
@@ -128,53 +127,69 @@ class Deciding:
         return self.out
 
     def _board_ref(self, key: str) -> str:
-        kind = "milestone" if key in self._milestones else "task"
-        return make_ref(self._whence.connector, kind, key)
+        return f"{self._prefix}{'milestone' if key in self._milestones else 'task'}:{key}"
 
     def _task(self, one: Mapped) -> None:
         record, values = one.record, one.values
-        ref = self._board_ref(record.key)
+        key = record.key
+        kind = "milestone" if key in self._milestones else "task"
+        ref = f"{self._prefix}{kind}:{key}"
         old = self._before.rows.get(ref)
         project = self._project_of(values.get("project"))
-        self._of[record.key] = project
+        self._of[key] = project
         if self._is_repeat(old, record):
             return
-        milestone = values["kind"] is TaskKind.MILESTONE
-        kind = "milestone" if milestone else "task"
         parent, awaits = self._parent(values)
-        detail = {name: jsonable(value) for name, value in values.items()}
-        detail["parent"] = parent
-        if detail.get("due") is None:
-            detail["due"] = detail.get("deadline") or (detail.get("finish") if milestone else None)
-        detail["project"] = project
+        due = values.get("due") or values.get("deadline")
+        if due is None and kind == "milestone":
+            due = values.get("finish")
+        detail = {**values, "parent": parent, "project": project, "due": due}
         if isinstance(marks := detail.get("milestones"), list):
-            detail["milestones"] = [self._board_ref(str(key)) for key in marks]
-        short = self._short(ref, record, detail)
+            detail["milestones"] = [self._board_ref(str(mark)) for mark in marks]
         owns = values.get("links") or None
         row = self._row(
-            ref, project, kind, record, detail, short, parent=parent, awaits=awaits, owns=owns,
-            old=old,
+            ref, project, kind, record, detail, self._short(ref, record, detail), parent=parent,
+            awaits=awaits, owns=owns, old=old,
         )  # fmt: skip
         if row is None:
             return
         self._note(row, old)
-        self._lose_links(old, owns)
-        self._kinds_changed(ref, kind, record.key, old)
-        if old is not None and old.code is not None and old.code != row.code:
-            self.out.former.append(FormerCode(self._whence.connector, old.code, ref))
-        if old is None and row.code in self._before.awaited:
+        if old is not None:
+            self._lose_links(old, owns)
+            if old.code is not None and old.code != row.code:
+                self.out.former.append(FormerCode(self._whence.connector, old.code, ref))
+        elif row.code in self._before.awaited:
             self.out.adopted += [(child, ref) for child in self._before.awaited[row.code]]
+        self._kinds_changed(ref, kind, key, old)
 
-    def _short(self, ref: str, record: Record, detail: Mapping[str, object]) -> dict[str, object]:
+    def _short(self, ref: str, record: Record, detail: Mapping[str, Any]) -> dict[str, object]:
+        """Make what lists show: every field that they have, and some more where they are known."""
+        get = detail.get
+        start, finish, due = get("start"), get("finish"), get("due")
         zone = self._whence.zone
-        short: dict[str, object] = {"ref": ref, "project": detail["project"]}
-        short.update((name, detail.get(name)) for name in _LISTED)
-        short.update((name, with_offset(detail.get(name), zone)) for name in _DATES)
-        short.update((name, detail[name]) for name in _MORE if name in detail)
-        key = detail.get("code") or record.key
-        short["source"] = {
-            "connector": self._whence.connector, "key": key, "url": detail.get("url"),
-        }  # fmt: skip
+        short: dict[str, object] = {
+            "ref": ref,
+            "project": detail["project"],
+            "title": get("title"),
+            "parent": detail["parent"],
+            "kind": get("kind"),
+            "status": get("status"),
+            "status_raw": get("status_raw"),
+            "percent": get("percent"),
+            "code": get("code"),
+            "points": get("points"),
+            "start": _shown(start, zone),
+            "finish": _shown(finish, zone),
+            "due": _shown(due, zone),
+            "source": {
+                "connector": self._whence.connector,
+                "key": get("code") or record.key,
+                "url": get("url"),
+            },
+        }
+        for name in _MORE:
+            if name in detail:
+                short[name] = detail[name]
         return short
 
     def _parent(self, values: Mapping[str, object]) -> tuple[str | None, str | None]:
@@ -196,8 +211,7 @@ class Deciding:
         # The plan it belongs to is the successor's; of one that is not on this page the row knows.
         known = None if old is None or old.deleted_at is not None else old.project
         project = self._of.get(ends[1]) or known or self._of.get(ends[0]) or ""
-        detail = {name: jsonable(value) for name, value in values.items()}
-        detail |= {"predecessor": predecessor, "successor": successor}
+        detail = {**values, "predecessor": predecessor, "successor": successor}
         row = self._row(
             ref, project, "dependency", record, detail, {}, parent=successor, old=old
         )  # fmt: skip
@@ -206,9 +220,8 @@ class Deciding:
 
     def _resource(self, one: Mapped) -> None:
         ref = make_ref(self._whence.connector, "resource", one.record.key)
-        detail = {name: jsonable(value) for name, value in one.values.items()}
         self._row(
-            ref, "", "resource", one.record, detail, {}, parent=None,
+            ref, "", "resource", one.record, one.values, {}, parent=None,
             old=self._before.rows.get(ref),
         )  # fmt: skip
 
@@ -255,17 +268,15 @@ class Deciding:
         if same and old is not None and old.stamp == record.version:
             self.out.repeats += 1
             return None
-        code = detail.get("code")
+        get = detail.get
         version = 1 if old is None else old.version + (not same)
-        people = detail.get("people")
-        order = detail.get("order")
+        people, order = get("people"), get("order")
         row = WorkRow(
-            ref, project, kind, record.key, detail.get("guid"), parent,
-            order if order is not None else _order(record.key), detail.get("title"),
-            detail.get("status"), detail.get("start"), detail.get("finish"), detail.get("due"),
-            digest, body, encoded, 0, None, version, None, record.kind, record.version,
-            self._account.at, self._journal, code, None if not people else _json(people),
-            None if not owns else _json(owns), awaits, None,
+            ref, project, kind, record.key, get("guid"), parent,
+            _order(record.key) if order is None else order, get("title"), get("status"),
+            _day(get("start")), _day(get("finish")), _day(get("due")), digest, body, encoded, 0,
+            None, version, None, record.kind, record.version, self._at, self._journal, get("code"),
+            _json(people) if people else None, _json(owns) if owns else None, awaits, None,
         )  # fmt: skip
         self.out.rows.append(row)
         return None if same else row
@@ -291,9 +302,9 @@ class Deciding:
         self._counts[project] = self._counts.get(project, 0) + by
         self._stirred.add(project)
 
-    def _lose_links(self, old: KnownRow | None, owns: object) -> None:
+    def _lose_links(self, old: KnownRow, owns: object) -> None:
         """Bury the dependencies that an issue does not tell of any more."""
-        if old is None or old.owns is None:
+        if old.owns is None:
             return
         now = set(owns) if isinstance(owns, list | tuple) else set()
         for key in orjson.loads(old.owns):
@@ -324,11 +335,11 @@ class Deciding:
         known = self._before.projects.get(ref)
         if known is not None and known.deleted_at is None and why != NOT_TAKEN:
             row = self._project_row(known, orjson.loads(known.body))
-            self.out.projects.append(row._replace(deleted_at=self._account.at))
+            self.out.projects.append(row._replace(deleted_at=self._at))
             self._account.tell("deleted", ref, "project", row.version, self._cause)
 
     def _bury(self, ref: str, why: str, old: KnownRow | None) -> None:
-        at = self._account.at
+        at = self._at
         version = 1 if old is None else old.version + 1
         self.out.tombs.append(Tomb(why, at, at, version, ref))
         if old is None:
@@ -340,10 +351,10 @@ class Deciding:
 
     def _project_of(self, key: object) -> str:
         """Return the ref of a record's project; one that nobody told of yet is made."""
-        ref = make_ref(self._whence.connector, "project", str(key or "-"))
+        title = str(key or "-")
+        ref = f"{self._prefix}project:{title}"
         if ref not in self._projects:
             known = self._before.projects.get(ref)
-            title = str(key or "-")
             fresh: dict[str, Any] = {"ref": ref, "key": title, "title": title}
             self._projects[ref] = known, fresh if known is None else orjson.loads(known.body)
             if known is None:
@@ -387,7 +398,7 @@ class Deciding:
         version = 1 if known is None else known.version + 1
         return ProjectRow(
             str(body["ref"]), str(body["key"]), self._whence.connector, str(body["title"]), version,
-            self._account.at, self._journal, None, orjson.dumps(body),
+            self._at, self._journal, None, orjson.dumps(body),
         )  # fmt: skip
 
     def _tell(self) -> None:
@@ -396,6 +407,19 @@ class Deciding:
             told = (one for one in self._told if one[2] == "milestone")
         for what, ref, kind, version in told:
             self._account.tell(what, ref, kind, version, self._cause)
+
+
+def _day(at: date | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _shown(at: date | None, zone: tzinfo) -> str | None:
+    """Write a plan date with the offset of its zone; a bare day stays one."""
+    if at is None:
+        return None
+    if isinstance(at, datetime):
+        return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).isoformat()
+    return at.isoformat()
 
 
 def _json(texts: object) -> str:
