@@ -14,7 +14,7 @@ from hub.model.ops import Service
 from hub.plan import STANDARD, Facts, WorkTime, milestone_health
 from hub.services.ingest.context import Context
 from hub.services.measuring.desk import declared_json
-from hub.services.plans.models import MINUTES_PER_DAY, PlanRow, wall
+from hub.services.plans.models import MINUTES_PER_DAY, PlanRow, wall_end
 from hub.services.plans.rows import with_offset
 from hub.services.reasons import reason_json
 
@@ -92,10 +92,10 @@ def _milestone(
     actual = about.get("actual_finish") or (about.get("finish") if done else None)
     health = milestone_health(
         Facts(
-            due=wall(about.get("due")),
-            baseline=wall(baseline),
-            finish=wall(about.get("finish")),
-            actual=wall(actual),
+            due=wall_end(about.get("due")),
+            baseline=wall_end(baseline),
+            finish=wall_end(about.get("finish")),
+            actual=wall_end(actual),
             float_minutes=own,
             float_source_minutes=None if source is None else round(source),
             exposure=max((value for _, value in hits), default=0.0),

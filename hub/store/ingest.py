@@ -22,7 +22,7 @@ from hub.services.ingest.rows import (
     WriteSet,
 )
 from hub.services.instants import instant, micros
-from hub.services.plans.models import MINUTES_PER_DAY
+from hub.services.plans.models import MINUTES_PER_DAY, wall_end
 from hub.store.database import Database, Writing
 from hub.store.records import OPEN_INCIDENTS
 from hub.store.tables import (
@@ -145,7 +145,7 @@ def _milestones(connection: Connection) -> list[MilestoneFacts]:
                 title=row.title or row.ref,
                 project=row.project,
                 project_key=key,
-                due=None if row.due is None else datetime.fromisoformat(row.due),
+                due=wall_end(row.due),
                 achieved=row.status == "done",
                 float_days=None if minutes is None else minutes / day,
             )

@@ -24,9 +24,9 @@ from hub.model.words import (
 )
 
 MINUTES_PER_DAY: Final = 480
-_WALLS: Final = (
-    "start", "finish", "due", "deadline", "actual_start", "actual_finish", "constraint_date",
-)  # fmt: skip
+_BEGINS: Final = ("start", "actual_start", "constraint_date")
+_ENDS: Final = ("finish", "due", "deadline", "actual_finish")
+_BARE_DAY: Final = len("2026-01-05")
 _PLAIN: Final = (
     "percent", "physical_percent", "duration_minutes", "work_minutes", "remaining_minutes",
     "cost", "fixed_cost", "float_source_minutes", "free_float_source_minutes", "critical_source",
@@ -72,7 +72,8 @@ def task_of(row: PlanRow, calendar_refs: Iterable[str] = ()) -> Task:
     about = row.about
     constraint = about.get("constraint")
     values: dict[str, Any] = {name: about.get(name) for name in _PLAIN}
-    values |= {name: wall(about.get(name)) for name in _WALLS}
+    values |= {name: wall(about.get(name)) for name in _BEGINS}
+    values |= {name: wall_end(about.get(name)) for name in _ENDS}
     for name in ("float_source_minutes", "free_float_source_minutes"):
         values[name] = None if values[name] is None else round(values[name])
     return Task(
@@ -168,5 +169,13 @@ def named(key: object, refs: Iterable[str]) -> str | None:
 
 
 def wall(text: object) -> datetime | None:
-    """Read a stored wall-clock time."""
+    """Read a stored wall-clock time; a bare day begins."""
     return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def wall_end(text: object) -> datetime | None:
+    """Read a stored wall-clock time by which something is over; a bare day ends."""
+    at = wall(text)
+    if at is None or not isinstance(text, str) or len(text) > _BARE_DAY:
+        return at
+    return at.replace(hour=23, minute=59)

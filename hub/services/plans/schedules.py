@@ -104,9 +104,19 @@ def _frozen(reason: Reason) -> tuple[str, tuple[tuple[str, str | int | float | N
 def _computed(task: Task, made: Schedule | None, zone: ZoneInfo, day: int) -> dict[str, Any]:
     times = made.times(task.ref) if made is not None else None
     excluded = made.excluded.get(task.ref) if made is not None else None
+    promised = next((one for one in task.baselines if one.number == 0), None)
     return {
         "ref": task.ref,
         "title": task.title,
+        "kind": task.kind.value,
+        "status": task.status.value,
+        "parent": task.parent,
+        "percent": task.percent,
+        "start": _at(task.start, zone),
+        "finish": _at(task.finish, zone),
+        "due": _at(task.due, zone),
+        "baseline_start": _at(promised.start if promised else None, zone),
+        "baseline_finish": _at(promised.finish if promised else None, zone),
         "early_start": _at(times.early_start if times else None, zone),
         "early_finish": _at(times.early_finish if times else None, zone),
         "late_start": _at(times.late_start if times else None, zone),

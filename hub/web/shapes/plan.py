@@ -136,6 +136,14 @@ class Task(BaseModel):
     float_days: float | None = None
     float_source_days: float | None = None
     version: int | None = None
+    code: str | None = Field(None, description="What people call it, as ERP-12 in Jira.")
+    points: float | None = None
+    type_raw: str | None = Field(None, description="The tool's own word for what it is.")
+    sprint: str | None = None
+    labels: tuple[str, ...] = ()
+    milestones: tuple[str, ...] = Field((), description="Refs of the milestones that it is for.")
+    priority: int | None = None
+    resolution: str | None = None
 
 
 class TaskList(Items[Task]):
@@ -151,6 +159,7 @@ class TasksAsked(Paged):
     status: tuple[TaskStatus, ...] = ()
     assignee: tuple[Line, ...] = ()
     parent: tuple[Line, ...] = ()
+    code: tuple[Line, ...] = ()
 
 
 class Computed(BaseModel):
@@ -168,6 +177,15 @@ class Computed(BaseModel):
     critical: bool | None
     critical_source: bool | None
     title: str | None = None
+    kind: TaskKind | None = None
+    status: TaskStatus | None = None
+    parent: str | None = None
+    percent: float | None = None
+    start: Moment | None = Field(None, description="As the plan has it; likewise `finish`, `due`.")
+    finish: Moment | None = None
+    due: Moment | None = None
+    baseline_start: Moment | None = Field(None, description="Of baseline 0.")
+    baseline_finish: Moment | None = None
     reasons: tuple[Reason, ...] = ()
 
 

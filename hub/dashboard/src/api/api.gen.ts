@@ -1736,6 +1736,17 @@ export interface components {
             critical: boolean | null;
             critical_source: boolean | null;
             title?: string | null;
+            kind?: components["schemas"]["TaskKind"] | null;
+            status?: components["schemas"]["TaskStatus"] | null;
+            parent?: string | null;
+            percent?: number | null;
+            /** @description As the plan has it; likewise `finish`, `due`. */
+            start?: (string) | null;
+            finish?: (string) | null;
+            due?: (string) | null;
+            /** @description Of baseline 0. */
+            baseline_start?: (string) | null;
+            baseline_finish?: (string) | null;
             reasons?: components["schemas"]["Reason"][];
         };
         /** @description Health as a colour with its reasons; unknown is not green. */
@@ -3066,6 +3077,17 @@ export interface components {
             float_days?: number | null;
             float_source_days?: number | null;
             version?: number | null;
+            /** @description What people call it, as ERP-12 in Jira. */
+            code?: string | null;
+            points?: number | null;
+            /** @description The tool's own word for what it is. */
+            type_raw?: string | null;
+            sprint?: string | null;
+            labels?: string[];
+            /** @description Refs of the milestones that it is for. */
+            milestones?: string[];
+            priority?: number | null;
+            resolution?: string | null;
         };
         /**
          * @description What a row of the unified board is.
@@ -4401,6 +4423,7 @@ export interface operations {
                 status?: components["schemas"]["TaskStatus"][];
                 assignee?: string[];
                 parent?: string[];
+                code?: string[];
             };
             header?: never;
             path?: never;
