@@ -352,6 +352,7 @@ IMPORTED: dict[str, Any] = {
 }
 PREVIEWED: dict[str, Any] = {
     "to": "alert",
+    "taken": True,
     "steps": [{"field": "title", "path": "labels.alertname", "value": "x", "converter": None}],
     "entity": {"title": "x"},
     "errors": [],
