@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hub.app.settings import Configured, Organisation
-from hub.errors import HubError, Transient
+from hub.contract import Tabular
+from hub.errors import HubError, Misconfigured, Transient
 from hub.mapping import load
 from hub.services.access import Principal
 from hub.services.mapping_desk import DocumentVersion
 from hub.services.plans.importing import Order, PlanImport, Progress
 from hub.services.plans.ports import Watched
-from hub.services.plans.tables import headed
+from hub.services.plans.tables import headed, template
 from hub.services.refusals import Fault, Refusal, Why
 from hub.services.replaying import Stored
 from hub.store import Stores
@@ -82,6 +83,22 @@ class PlanFiles:
             await asyncio.to_thread(shutil.copyfileobj, file, whole, 1 << 20)
             whole.seek(0)
             return await run.run(whole)
+
+    async def template(self, configured: Configured, language: str) -> bytes | None:
+        """Write an empty plan to fill in; None: the connector takes no tables.
+
+        Raises: Misconfigured, when no document names the columns.
+        """
+        assert configured.connector.importer is not None  # noqa: S101 - the caller asked
+        importer = configured.connector.importer(configured.settings)
+        if not isinstance(importer, Tabular):
+            return None
+        name = f"{configured.connector.manifest.type}/{importer.columns}"
+        found = await self._stores.documents.active_one("mapping", name)
+        if found is None:
+            raise Misconfigured(f"there is no mapping document {name}, which names the columns")
+        document = load(found.text, name=f"mappings/{name}.yaml")
+        return await asyncio.to_thread(template, importer, document, language)
 
     async def _documents(self, type_: str) -> list[DocumentVersion]:
         active = await self._stores.documents.active("mapping")
@@ -156,6 +173,19 @@ class PlanUploads:
                 told = getattr(error, "problems", ()) or (str(error),)
                 faults = tuple(Fault(place, type(error).__name__, one) for one in told)
                 return Refusal(Why.INVALID, str(error), faults)
+
+    async def template(self, connector: str, language: str) -> bytes | Refusal:
+        """Write an empty plan to fill in."""
+        configured = self._files.connector(connector)
+        if configured is None:
+            return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r} that takes files")
+        try:
+            written = await self._files.template(configured, language)
+        except HubError as error:
+            return Refusal(Why.CONFLICT, str(error))
+        if written is None:
+            return Refusal(Why.NOT_FOUND, f"the connector {connector!r} takes no tables")
+        return written
 
 
 def fingerprint(*texts: str) -> str:

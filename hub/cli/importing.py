@@ -1,4 +1,4 @@
-"""`milepost import` and `milepost sync`."""
+"""`milepost import`, `milepost template` and `milepost sync`."""
 
 import sys
 from pathlib import Path
@@ -11,13 +11,21 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.app.hub import Hub
 from hub.app.settings import BUILT_IN, Configured
+from hub.cli.mapping import named
 from hub.cli.program import DATA, ConfigOption, DataOption, JsonOption, app, configured, run
+from hub.contract import Tabular
 from hub.errors import Anomalous, HubError, Misconfigured, Unmappable
+from hub.services.plans.tables import template
+
+LANGUAGES = ("en", "zh-CN")
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A plan file: MSPDI XML.", metavar="FILE")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A plan: XML, .xlsx, CSV, .mpp, .mpx, .xer, PMXML.", metavar="FILE"),
+    ],
     connector: Annotated[str, typer.Option(help="Under whose name.")] = BUILT_IN,
     project: Annotated[str | None, typer.Option(help="The key of the project.")] = None,
     config: ConfigOption = None,
@@ -118,6 +126,46 @@ def _print(summary: dict[str, Any], *, json: bool) -> None:
         f"{'changed':16} {changed['created']} new, {changed['updated']} changed, "
         f"{changed['removed']} removed\n"
     )
+
+
+@app.command("template")
+def template_(
+    file: Annotated[Path, typer.Argument(help="Where to write it: plan.xlsx.", metavar="FILE")],
+    language: Annotated[
+        str | None, typer.Option(help="en or zh-CN; default that of the organisation.")
+    ] = None,
+    connector: Annotated[str, typer.Option(help="For which connector.")] = BUILT_IN,
+    config: ConfigOption = None,
+    data: DataOption = DATA,
+) -> None:
+    """Write an empty plan to fill in, as an Excel workbook."""
+    run(_template(file, language, connector, config, data))
+
+
+async def _template(
+    file: Path, language: str | None, connector: str, config: Path | None, data: Path
+) -> int:
+    configuration = configured(config)
+    language = language or configuration.hub.organisation.locale
+    if language not in LANGUAGES:
+        raise Misconfigured(f"--language {language}: use one of {', '.join(LANGUAGES)}")
+    target = configuration.connectors.get(connector)
+    make = target.connector.importer if target is not None else None
+    importer = make(target.settings) if target is not None and make is not None else None
+    if target is None or importer is None or not isinstance(importer, Tabular):
+        words = f"--connector {connector}: there is none of that name that takes tables"
+        raise Misconfigured(words)
+    type_ = target.connector.manifest.type
+    document = await named(f"{type_}/{importer.columns}", config, data)
+    try:
+        with file.open("xb") as out:
+            out.write(template(importer, document, language) or b"")
+    except FileExistsError as error:
+        raise Misconfigured(f"{file}: is there already; give another name") from error
+    except OSError as error:
+        raise Misconfigured(f"{file}: cannot be written ({error.strerror})") from error
+    sys.stdout.write(f"{file}\n")
+    return 0
 
 
 _UNREAD = "is told by webhooks; there is nothing to read"

@@ -43,7 +43,7 @@ def preview(
     """Show every step of mapping one record, or what becomes of alerts; nothing is stored."""
     if alerts == (record is not None):
         raise typer.BadParameter("give either a record or --alerts")
-    document = asyncio.run(_document(mapping, config, data))
+    document = asyncio.run(named(mapping, config, data))
     if record is None:
         asyncio.run(foresee(document, configured(config), data, json=json))
         return
@@ -65,7 +65,8 @@ def preview(
         raise typer.Exit(1)
 
 
-async def _document(mapping: str, config: Path | None, data: Path) -> Document:
+async def named(mapping: str, config: Path | None, data: Path) -> Document:
+    """Return a document by its file or its name; by name alone it is the active one."""
     file = Path(mapping)
     if file.suffix in {".yaml", ".yml"}:
         if not file.is_file():

@@ -164,6 +164,9 @@ class Plans(Protocol):
     ) -> Mapping[str, object] | Refusal:
         """Import an uploaded file; return the summary of `import --json` (design 6)."""
 
+    async def template(self, connector: str, language: str) -> bytes | Refusal:
+        """Write an empty plan to fill in, as a workbook; not found where it takes no tables."""
+
 
 class Catalogue(Protocol):
     """The service catalogue as a whole."""

@@ -15,3 +15,10 @@ def headed(importer: Importer, documents: Mapping[str, Document]) -> Importer:
         return importer
     document = documents.get(importer.columns)
     return importer if document is None else importer.headed(headings(document.rules))
+
+
+def template(importer: Importer, document: Document, language: str) -> bytes | None:
+    """Write an empty plan with the headings of a document; None: this importer takes no tables."""
+    if not isinstance(importer, Tabular):
+        return None
+    return importer.template(headings(document.rules), language)

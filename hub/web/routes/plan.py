@@ -1,6 +1,9 @@
 """Projects, milestones, tasks, and bringing plan files in."""
 
 from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from aiohttp import hdrs, web
 
 from hub.services.board import Listing
 from hub.services.refusals import Refusal, Why
@@ -13,6 +16,7 @@ from hub.web.shapes.lists import list_query
 from hub.web.shapes.words import Ref
 
 plans = Operations("plan")
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @plans.op("GET", "/api/v1/projects", roles=READERS, query=plan.ProjectsAsked, out=plan.ProjectList)
@@ -90,6 +94,32 @@ async def import_plan(call: Call, query: admin.ImportAsked) -> Mapping[str, obje
         )
     except _Overrun:
         return too_large
+
+
+@plans.op(
+    "GET",
+    "/api/v1/plan-template",
+    roles=READERS,
+    query=admin.TemplateAsked,
+    gives=XLSX,
+)
+async def get_plan_template(call: Call, query: admin.TemplateAsked) -> web.Response | Refusal:
+    """Download an empty plan to fill in: an Excel workbook.
+
+    It has an example and explanations. Filled in, it is imported as any plan file.
+    """
+    language = query.language or call.settings.locale
+    written = await call.services.plans.template(query.connector, language)
+    if isinstance(written, Refusal):
+        return written
+    return web.Response(
+        body=written,
+        headers={
+            hdrs.CONTENT_TYPE: XLSX,
+            hdrs.CONTENT_DISPOSITION: 'attachment; filename="plan.xlsx"',
+            hdrs.CACHE_CONTROL: "no-store",
+        },
+    )
 
 
 class _Overrun(Exception):

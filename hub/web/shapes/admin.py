@@ -1,6 +1,6 @@
 """What admins see: mapping documents, replays, quarantine, audit."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
@@ -240,6 +240,15 @@ class AuditAsked(Paged):
     who: tuple[Line, ...] = ()
     action: tuple[Line, ...] = ()
     ref: tuple[Line, ...] = ()
+
+
+class TemplateAsked(Asked):
+    """In which language, and for which connector, an empty plan is to be."""
+
+    language: Literal["en", "zh-CN"] | None = Field(
+        None, description="Of the headings; else that of the organisation."
+    )
+    connector: Annotated[Line, Field(min_length=1)] = "file"
 
 
 class ImportAsked(Asked):

@@ -319,6 +319,11 @@ class FakePlans:
         self.uploads.append((connector, project, name, size))
         return examples.IMPORTED
 
+    async def template(self, connector: str, language: str) -> bytes | Refusal:
+        if connector not in {"file", "plan-erp"}:
+            return Refusal(Why.NOT_FOUND, f"there is no connector {connector!r} that takes files")
+        return f"PK template in {language}".encode()
+
 
 @dataclass
 class FakeCatalogue:
