@@ -94,6 +94,10 @@ def when(value: object, order: DateOrder | None) -> At:
         return _bounded(found, value)
     if isinstance(value, date):
         return _bounded(At(value, None), value)
+    if isinstance(value, time | timedelta):
+        # What a formula gives that points at an empty cell, or was never computed.
+        remedy = f"{_WRITE}, or open the file in Excel and save it if this is a formula"
+        raise Unreadable(f"{quoted(value)} is an hour without a day", remedy)
     if not isinstance(value, str):
         shown = quoted(value)
         raise Unreadable(f"{shown} is a number, no date", "format the cell as a date")

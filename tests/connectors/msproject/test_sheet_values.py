@@ -78,6 +78,7 @@ def test_the_setting_says_what_is_the_month(said: str, order: Any, day: date) ->
         ("2026-11-23 25:00", None, "is no date"),
         (46349, None, "is a number, no date; format the cell"),
         (True, None, "no date"),
+        (time(0), None, "is an hour without a day; .* open the file in Excel"),
     ],
 )
 def test_a_date_that_could_be_two_or_none_is_refused(said: Any, order: Any, words: str) -> None:
