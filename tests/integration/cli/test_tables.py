@@ -40,6 +40,8 @@ def test_a_workbook_stands_on_the_board_and_a_renamed_row_keeps_its_ref(folder: 
 
     with folder.serving() as hub:
         tasks = {one["ref"]: one for one in hub.client().items("tasks")}
+        # The file is read again for this, with the headings of the active document.
+        assert hub.client().get("/mappings/msproject%2Ftask/coverage")["records"] == 4
     assert set(tasks) == {
         "file:task:ERP/1", "file:task:ERP/2", "file:task:ERP/3", "file:milestone:ERP/4",
     }  # fmt: skip
