@@ -8,6 +8,7 @@ const PARTS: Record<string, readonly string[]> = {
   alerts: ["alerts.", "bulk."],
   connectors: ["connectors."],
   measured: ["measured."],
+  plan: ["plan."],
   said: ["said."],
   details: [
     "alert.", "chain.", "factor.", "link.", "mappings.", "moves.", "occurrence.", "rejected.", "take.",

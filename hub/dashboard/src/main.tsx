@@ -10,6 +10,7 @@ import { onUnauthorised, Problem } from "./api/http";
 import { LocaleContext } from "./i18n";
 import { readView } from "./lib/alertSearch";
 import { readConnectors } from "./lib/connectorSearch";
+import { readPlan } from "./lib/planSearch";
 import { begin, useSettings } from "./lib/settings";
 import { NowPage } from "./pages/now/NowPage";
 import { LiveBoard } from "./pages/parts/live";
@@ -22,6 +23,7 @@ import "./pages/pages.css";
 
 const Login = lazy(() => import("./pages/Login"));
 const AlertsPage = lazy(() => import("./pages/alerts/AlertsPage"));
+const PlanPage = lazy(() => import("./pages/plan/PlanPage"));
 const ConnectorsPage = lazy(() => import("./pages/connectors/ConnectorsPage"));
 
 const root = createRootRoute({ component: Shell });
@@ -41,6 +43,16 @@ const alerts = createRoute({
   ),
   validateSearch: readView,
 });
+const plan = createRoute({
+  getParentRoute: () => root,
+  path: "/plan",
+  component: () => (
+    <Suspense>
+      <PlanPage />
+    </Suspense>
+  ),
+  validateSearch: readPlan,
+});
 const connectors = createRoute({
   getParentRoute: () => root,
   path: "/connectors",
@@ -52,7 +64,7 @@ const connectors = createRoute({
   validateSearch: readConnectors,
 });
 const router = createRouter({
-  routeTree: root.addChildren([now, alerts, connectors]),
+  routeTree: root.addChildren([now, alerts, plan, connectors]),
   scrollRestoration: false,
   defaultNotFoundComponent: NowPage,
 });

@@ -47,3 +47,7 @@ export type Onboarding = Schemas["Onboarding"];
 export type Survey = Schemas["Survey"];
 export type Operation = Schemas["Operation"];
 export type Writes = Schemas["Writes"];
+export type Project = Schemas["Project"];
+export type Schedule = Schemas["Schedule"];
+export type Computed = Schemas["Computed"];
+export type Task = Schemas["Task"];

@@ -28,6 +28,7 @@ export function Shell() {
       go: {
         n: () => void navigate({ to: "/" }),
         a: () => void navigate({ to: "/alerts", search: { state: "firing" } }),
+        p: () => void navigate({ to: "/plan" }),
         c: () => void navigate({ to: "/connectors" }),
       },
       help: () => showHelp(true),
@@ -74,6 +75,10 @@ function Pages() {
       <Link to="/alerts" search={{ state: "firing" }} className="rail-entry" {...here}>
         <BellIcon />
         <span>{t("nav.alerts")}</span>
+      </Link>
+      <Link to="/plan" className="rail-entry" {...here}>
+        <BarsIcon />
+        <span>{t("nav.plan")}</span>
       </Link>
       <Link to="/connectors" className="rail-entry" {...here}>
         <PlugIcon />
@@ -182,6 +187,7 @@ function KeyHelp({ onOpen }: { onOpen: (open: boolean) => void }) {
   const keys = [
     ["g n", t("keys.now")],
     ["g a", t("keys.alerts")],
+    ["g p", t("keys.plan")],
     ["g c", t("keys.connectors")],
     ["j / k", t("keys.rows")],
     ["Enter", t("keys.open")],
@@ -215,6 +221,14 @@ function BellIcon() {
   return (
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6">
       <path d="M4 14.5h12l-1.5-2.2V8.5a4.5 4.5 0 0 0-9 0v3.8zM8.3 17h3.4" strokeLinejoin="round" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+function BarsIcon() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="2.4">
+      <path d="M3 5h7M7 10h7M11 15h6" strokeLinecap="round" />
     </svg>
   );
 }

@@ -6,7 +6,7 @@ import { Button } from "react-aria-components";
 import type { Alert } from "../../api/types";
 import { useT, type Key } from "../../i18n";
 import { ALWAYS, COLUMNS, GROUPINGS, type Column, type Grouping, type View } from "../../lib/alertView";
-import { alertsAsCsv } from "../../lib/csv";
+import { alertsAsCsv, save } from "../../lib/csv";
 import { Choice } from "../../ui/Choice";
 import { withColumn, type Settings } from "./tableSettings";
 
@@ -53,17 +53,9 @@ export function TableSettings({ view, settings, rows }: Props) {
       >
         {t("alerts.dense")}
       </Button>
-      <Button className="button quiet" isDisabled={rows.length === 0} onPress={() => save(alertsAsCsv(rows))}>
+      <Button className="button quiet" isDisabled={rows.length === 0} onPress={() => save("alerts.csv", alertsAsCsv(rows))}>
         {t("alerts.csv", { n: rows.length })}
       </Button>
     </>
   );
-}
-
-function save(text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  link.download = "alerts.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
