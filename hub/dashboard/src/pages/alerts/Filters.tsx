@@ -9,6 +9,7 @@ import * as ask from "../../api/queries";
 import { useT, type Key } from "../../i18n";
 import { isLabel, NONE, type Single, type View } from "../../lib/alertView";
 import { useName } from "../parts/named";
+import "../../ui/filters.css";
 
 type Options = readonly (readonly [string, string])[];
 

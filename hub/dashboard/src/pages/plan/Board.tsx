@@ -103,9 +103,9 @@ function Card({ task, plan }: { task: Task; plan: Project | undefined }) {
             <List of={task.assignees} none="" max={2} />
           </span>
         )}
-        {task.due && (
+        {endOf(task) && (
           <span className={late ? "late" : undefined}>
-            {t(late ? "plan.overdue" : "plan.due")} <Day at={task.due} />
+            {t(late ? "plan.overdue" : "plan.due")} <Day at={endOf(task)} />
           </span>
         )}
         {task.percent !== null && task.percent > 0 && task.percent < 100 && (
@@ -116,5 +116,8 @@ function Card({ task, plan }: { task: Task; plan: Project | undefined }) {
   );
 }
 
-const isLate = ({ due, status }: Task) =>
-  day(due) !== null && (day(due) ?? "") < new Date().toISOString().slice(0, 10) && status !== "done" && status !== "cancelled";
+/** What was agreed, else what is planned. */
+const endOf = ({ due, finish }: Task) => due ?? finish;
+
+const isLate = (task: Task) =>
+  (day(endOf(task)) ?? "9999") < new Date().toISOString().slice(0, 10) && task.status !== "done" && task.status !== "cancelled";

@@ -1,4 +1,4 @@
-/** All milestones of all plans, the next one first. */
+/** All milestones of all plans, the next one first, what is reached at the end. */
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -22,7 +22,8 @@ export function Milestones({ search }: TabProps) {
   const { project, connector, q, rag } = search;
   const asked = useInfiniteQuery(allMilestones({ project, connector, q, rag }));
   const failure = useFailure(asked, t("plan.tab.milestones"));
-  const all = asked.data?.pages.flatMap((one) => one.items) ?? [];
+  const loaded = asked.data?.pages.flatMap((one) => one.items) ?? [];
+  const all = [...loaded.filter((one) => !one.actual), ...loaded.filter((one) => one.actual)];
   const total = asked.data?.pages[0]?.total ?? null;
   return (
     <Panel

@@ -15,6 +15,7 @@ import { AsOf } from "../parts/AsOf";
 import { Board } from "./Board";
 import { Milestones } from "./Milestones";
 import { Timeline } from "./Timeline";
+import "../../ui/filters.css";
 import "./plan.css";
 
 const Details = lazy(() => import("../details/Details"));
@@ -83,7 +84,7 @@ function Filters({ search, tab, plans }: FilterProps) {
   const sources = (useQuery(connectors).data?.items ?? []).filter((one) => plans.some((plan) => plan.source.connector === one.id));
   const titles = plans.map(({ ref, title, source }) => [ref, sources.length > 1 ? `${title} · ${source.connector}` : title] as const);
   return (
-    <div className="filters" role="search" aria-label={t("plan.filters")}>
+    <div className="filters shown" role="search" aria-label={t("plan.filters")}>
       {tab !== "timeline" && <Text value={search.q ?? ""} />}
       <Pick name="project" value={search.project} options={titles} all={tab === "timeline" ? null : t("plan.every_project")} />
       {tab !== "timeline" && sources.length > 1 && (
@@ -109,6 +110,7 @@ function Pick({ name, value, options, all }: PickProps) {
     <select
       className="select"
       aria-label={t(`plan.${name}` as Key)}
+      data-chosen={value ? "" : undefined}
       value={value ?? (all === null ? options[0]?.[0] : "")}
       onChange={(event) => {
         const chosen = event.target.value || undefined;

@@ -114,6 +114,14 @@ function Drawing({ drawn, plan, zoom, today, marked }: DrawingProps) {
     const place = box.current;
     if (place) place.scrollLeft = Math.max(0, now * scale - place.clientWidth / 3);
   }, [now, scale]);
+  useEffect(() => {
+    // What is over stands above: the first row that is not.
+    const next = rows.findIndex((row) => row.kind !== "summary" && row.status !== "done" && (row.to ?? 0) >= now);
+    const place = box.current;
+    if (!place || next < 0) return;
+    place.scrollTop = Math.max(0, (next - 3) * ROW);
+    setActive(next);
+  }, [rows, now]);
   const shown = rows.slice(sight.first, sight.end);
   const move = (to: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, to));
