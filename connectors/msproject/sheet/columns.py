@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -18,7 +19,7 @@ _FEWEST: Final = 2
 """One known word alone may stand anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The columns of one sheet. Shape: `own` are those that no field is made of, by heading."""
 
@@ -26,7 +27,7 @@ class Columns:
     own: Mapping[int, str]
     last_row: int
 
-    @property
+    @cached_property
     def all(self) -> frozenset[int]:
         """Return every column with a heading."""
         return frozenset(self.fields.values()) | frozenset(self.own)

@@ -6,9 +6,10 @@ from typing import IO, Final
 from defusedxml.ElementTree import iterparse
 
 from connectors.msproject.sheet.grid import MAX_COLUMNS, MAX_ROWS, Area, Marks
-from hub.errors import Misconfigured
+from hub.errors import Anomalous, Misconfigured
 
 MAX_CELLS: Final = 3_000_000
+LAST_ROW: Final = 1 << 20
 MAX_MARKS: Final = 10_000
 """Arbitrary: who merges more cells than that hears of the first ones."""
 
@@ -51,7 +52,9 @@ class _Look:
         self._row = self._column = self._cells = self._held = 0
 
     def row(self, said: str | None) -> None:
-        self._row = int(said) if said and said.isdecimal() else self._row + 1
+        self._row = int(said[:9]) if said and said.isdecimal() else self._row + 1
+        if self._row > LAST_ROW:
+            raise Anomalous(f"the sheet says to have a row {self._row}, Excel has {LAST_ROW}")
         self._column = 0
 
     def cell(self, element: object) -> None:

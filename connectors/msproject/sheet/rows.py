@@ -75,29 +75,30 @@ class Lines:
 
     def _merged(self, marks: Marks) -> None:
         for area in marks.merged:
-            over = range(area.left, area.right + 1)
-            below = area.bottom > self._columns.last_row
-            if below and area.bottom > area.top and any(n in self._columns.all for n in over):
+            held = any(area.left <= n <= area.right for n in self._columns.all)
+            if held and area.bottom > self._columns.last_row and area.bottom > area.top:
                 words = "are merged over several rows, so only the first of them would have a value"
                 self._faults.add(area.place, f"{words}; unmerge them and fill each row")
+        for number, column in sorted(marks.uncomputed):
+            if column in self._columns.all and number > self._columns.last_row:
+                words = "holds a formula that was never computed; open the file in Excel and save"
+                self._faults.add(at(column, number), f"{words} it")
 
     def _line(self, number: int, row: Row, marks: Marks) -> Line | None:
-        cells = {n: cell for n, cell in row.items() if n in self._columns.all}
-        bad = {n for at_row, n in marks.uncomputed if at_row == number} & self._columns.all
-        for column in sorted(bad):
-            words = "holds a formula that was never computed; open the file in Excel and save it"
-            self._faults.add(at(column, number), words)
+        cells = {n: row[n] for n in row.keys() & self._columns.all}
         if not cells:
             return None
-        if not self._sound(number, cells) or bad:
-            return None
+        bad = self._unsound(number, cells)
+        named = self._columns.fields["title"]
+        told = named in bad or (number, named) in marks.uncomputed
+        cells = {n: cell for n, cell in cells.items() if n not in bad}
         fields = {
             name: cells[column]
             for name, column in self._columns.fields.items()
             if column in cells and not self._is_absent(name, cells[column])
         }
         line = Line(number, {})
-        self._title(line, fields)
+        self._title(line, fields, told=told)
         for name, cell in fields.items():
             read = getattr(self, f"_read_{name}", None)
             if read is None:
@@ -115,18 +116,18 @@ class Lines:
         }
         return line
 
-    def _sound(self, number: int, cells: Row) -> bool:
-        sound = True
-        for column, cell in cells.items():
+    def _unsound(self, number: int, cells: Row) -> set[int]:
+        bad: set[int] = set()
+        for column, cell in sorted(cells.items()):
             words = ""
             if cell.error:
                 words = f"holds the error {cell.value}; mend the formula"
             elif isinstance(cell.value, str) and len(cell.value) > MAX_CHARACTERS:
                 words = f"holds {len(cell.value)} characters, {MAX_CHARACTERS} at most; shorten it"
             if words:
-                sound = False
+                bad.add(column)
                 self._faults.add(at(column, number), words)
-        return sound
+        return bad
 
     def _is_absent(self, name: str, cell: Cell) -> bool:
         text = isinstance(cell.value, str)
@@ -135,9 +136,11 @@ class Lines:
     def _place(self, line: Line, name: str) -> str:
         return at(self._columns.fields[name], line.number)
 
-    def _title(self, line: Line, fields: dict[str, Cell]) -> None:
+    def _title(self, line: Line, fields: dict[str, Cell], *, told: bool) -> None:
         cell = fields.pop("title", None)
         if cell is None:
+            if told:
+                return
             words = "the row has no task name; write one, or clear the whole row"
             self._faults.add(self._place(line, "title"), words)
             return

@@ -117,6 +117,14 @@ def test_more_rows_than_a_table_may_have_are_refused() -> None:
     assert "more than 50000 rows" in str(tables.refusal(data))
 
 
+def test_a_row_beyond_what_excel_has_is_refused_and_not_counted_up_to() -> None:
+    row = b'<row r="999999999"><c t="n"><v>1</v></c></row></sheetData>'
+    data = tables.repacked(
+        tables.workbook(*GOOD), {SHEET: lambda xml: xml.replace(b"</sheetData>", row)}
+    )
+    assert "says to have a row 999999999" in str(tables.refusal(data))
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     data = tables.repacked(tables.workbook(*GOOD), {"xl/big.xml": b" " * (100 << 20)})
     assert len(data) < 200_000

@@ -356,6 +356,20 @@ def test_a_formula_that_nobody_computed_is_a_fault() -> None:
     )
 
 
+def test_a_row_of_nothing_but_formulas_that_nobody_computed_is_not_passed_over() -> None:
+    data = tables.workbook(("Task Name", "Duration"), ("=A9", "=B9"), ("B", "1d"))
+    assert [line.split(": ")[0] for line in tables.faults(data)] == [
+        'sheet "Plan", cell A2',
+        'sheet "Plan", cell B2',
+    ]
+
+
+def test_a_row_with_a_fault_can_still_be_pointed_at() -> None:
+    rows = ((1, "1", "A", "#REF!"), (2, "2", "B", "1d", None, None, None, 1))
+    (fault,) = tables.faults(tables.workbook(HEAD, *rows))
+    assert "cell D2: holds the error #REF!" in fault
+
+
 def test_a_formula_is_read_as_excel_saved_it() -> None:
     data = tables.workbook(("Task Name", "Duration"), ("A", "=1+1"))
     part = "xl/worksheets/sheet1.xml"
