@@ -12,11 +12,24 @@ class HubError(Exception):
 
 
 class Transient(HubError):
-    """The far side is busy or unreachable; the same call may succeed later."""
+    """The far side is busy or unreachable; the same call may succeed later.
 
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+    Shape: `status` is that of its answer, None where there was none; `reason` is its own word for
+           why it is asked too often, where it has one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: timedelta | None = None,
+        status: int | None = None,
+        reason: str = "",
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
+        self.reason = reason
 
 
 class Misconfigured(HubError):

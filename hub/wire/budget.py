@@ -1,20 +1,15 @@
 """How often a tool says that it may still be asked: its newest word, read from its headers."""
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Final
 
 from hub.contract import Budget
-from hub.wire.verdict import is_busy, retry_after
+from hub.wire.instants import instant, number
+from hub.wire.verdict import is_busy, wish
 
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
-_EPOCH: Final = 1_000_000_000
-"""From here on a number is no span any more but an instant."""
-_LONGEST: Final = timedelta(days=31)
 _DIGITS: Final = 16
-_NUMBER: Final = re.compile(r"\s*(\d{1,15})(?:\.\d+)?\s*(?:[,;]|$)")
 
 
 class Budgets:
@@ -33,7 +28,7 @@ class Budgets:
         said = _said(headers, now) or known
         until = None
         if is_busy(status):
-            wait = retry_after(headers, now)
+            wait = wish(status, headers, now)
             until = known.held_until if wait is None else now + wait
         found = Budget(said.limit, said.remaining, said.resets_at, until)
         self._newest = None if found == Budget() else found
@@ -63,17 +58,17 @@ def _said(headers: Mapping[str, str], now: datetime) -> Budget | None:
         name: numbers.get("q") for name, numbers in _items(headers.get("ratelimit-policy", ""))
     }
     budgets = [
-        Budget(limits.get(name), numbers["r"], _instant(str(numbers.get("t", "")), now))
+        Budget(limits.get(name), numbers["r"], instant(str(numbers.get("t", "")), now))
         for name, numbers in _items(headers.get("ratelimit", ""))
         if "r" in numbers
     ]
     if budgets:
         return min(budgets, key=lambda one: one.remaining or 0)
     for prefix in _PREFIXES:
-        limit = _number(headers.get(f"{prefix}limit", ""))
-        remaining = _number(headers.get(f"{prefix}remaining", ""))
+        limit = number(headers.get(f"{prefix}limit", ""))
+        remaining = number(headers.get(f"{prefix}remaining", ""))
         if limit is not None or remaining is not None:
-            return Budget(limit, remaining, _instant(headers.get(f"{prefix}reset", ""), now))
+            return Budget(limit, remaining, instant(headers.get(f"{prefix}reset", ""), now))
     return None
 
 
@@ -86,31 +81,3 @@ def _items(text: str) -> Iterator[tuple[str, dict[str, int]]]:
             name.strip(),
             {key: int(n) for key, _, n in pairs if n.isdecimal() and len(n) < _DIGITS},
         )
-
-
-def _number(text: str) -> int | None:
-    found = _NUMBER.match(text)
-    return int(found[1]) if found else None
-
-
-def _instant(text: str, now: datetime) -> datetime | None:
-    """Read seconds from now, seconds since 1970, or a date; None where it is none that can be."""
-    number = _number(text)
-    try:
-        if number is None:
-            found = _date(text.strip())
-        elif number >= _EPOCH:
-            found = datetime.fromtimestamp(number, UTC)
-        else:
-            found = now + timedelta(seconds=number)
-    except (ValueError, OverflowError, OSError, TypeError, IndexError):
-        return None
-    return found if found - now < _LONGEST else None
-
-
-def _date(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = parsedate_to_datetime(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from hub.errors import Anomalous, HubError, Misconfigured, Transient
+from hub.wire import instants
 from hub.wire.veil import Veil, shown
 
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -19,6 +20,8 @@ ENOUGH: Final = 64 << 10
 _BUSY: Final = frozenset({408, 425, 429})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _BROKEN: Final = 500
+_TOO_MANY: Final = 429
+_RESETS: Final = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
 _QUOTED: Final = 160  # characters; arbitrary
 _DIGITS: Final = 9  # of Retry-After; more is more than a lifetime
 
@@ -85,8 +88,11 @@ def judge(
     if status == 407:  # noqa: PLR2004
         return Misconfigured(refused_by_proxy(asked))
     if is_busy(status):
-        wait = retry_after(headers, datetime.now(UTC))
-        return Transient(f"{asked.place}: cannot answer now ({status}{says})", retry_after=wait)
+        now = datetime.now(UTC)
+        wait = wish(status, headers, now)
+        reason = headers.get("ratelimit-reason", "")[:_QUOTED]
+        message = f"{asked.place}: cannot answer now ({status}{says})"
+        return Transient(message, retry_after=wait, status=status, reason=reason)
     if status < 300 and _is_page(headers, body):  # noqa: PLR2004
         return _page(asked, body, says)
     return None
@@ -136,6 +142,23 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         return None
     wait = until - (_instant(headers.get("date", "")) or now)
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def wish(status: int, headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long a tool that refused is to be left alone, at most an hour; None: unknown.
+
+    Shape: one that was asked too often and names no wish may still say when it counts anew.
+    """
+    wait = retry_after(headers, now)
+    if wait is not None or status != _TOO_MANY:
+        return wait
+    said = next((headers[one] for one in _RESETS if one in headers), "")
+    until = instants.instant(said, now)
+    if until is None:
+        return None
+    # A date counts from the tool's own clock, a count of seconds from now.
+    since = (_instant(headers.get("date", "")) or now) if instants.number(said) is None else now
+    return min(max(until - since, timedelta(0)), LONGEST_WAIT)
 
 
 def _instant(text: str) -> datetime | None:

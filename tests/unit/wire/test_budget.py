@@ -7,6 +7,7 @@ import pytest
 
 from hub.contract import Budget
 from hub.wire.budget import Budgets
+from hub.wire.verdict import wish
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 IN_30 = NOW + timedelta(seconds=30)
@@ -86,3 +87,25 @@ def test_what_was_left_is_not_known_any_more_after_the_renewal() -> None:
     budgets.hear(200, {}, NOW)  # an answer that says nothing takes nothing away
     assert budgets.now(NOW) == Budget(100, 0, IN_30)
     assert budgets.now(IN_30) == Budget(100)
+
+
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [
+        ({"retry-after": "7", "x-ratelimit-reset": "2026-03-02T09:31Z"}, timedelta(seconds=7)),
+        ({"x-ratelimit-reset": "2026-03-02T09:31Z"}, timedelta(minutes=1)),
+        ({"retry-after": "soon", "x-ratelimit-reset": "30"}, timedelta(seconds=30)),
+        ({"retry-after": "0"}, timedelta(0)),
+        ({"x-ratelimit-reset": "2026-03-02T09:29Z"}, timedelta(0)),
+        ({"x-ratelimit-reset": "never"}, None),
+        ({}, None),
+    ],
+)
+def test_one_that_was_asked_too_often_is_left_alone_until_it_counts_anew(
+    told: Mapping[str, str], wait: timedelta | None
+) -> None:
+    assert wish(429, told, NOW) == wait
+
+
+def test_only_a_refusal_for_being_asked_too_often_tells_by_its_count() -> None:
+    assert wish(503, {"x-ratelimit-reset": "30"}, NOW) is None
