@@ -44,6 +44,7 @@ class ReadingRoutes:
         get(f"{api}/project/{{key}}", self.one_project)
         get(f"{api}/project/{{key}}/versions", self.versions)
         get(f"{api}/project/{{key}}/components", self.components)
+        get(f"{api}/version/{{id}}", self.one_version)
         for way in (get, post):
             way(f"{api}/search/jql", self.search_jql)
             way(f"{api}/search", self.search_old)
@@ -152,6 +153,13 @@ class ReadingRoutes:
             return refusal(404, "No project could be found.")
         mine = [one for one in self.site.versions.values() if one.project == found.id]
         return web.json_response([self.shapes.version(one) for one in mine])
+
+    async def one_version(self, request: web.Request) -> web.Response:
+        """Show a version, where its project is seen."""
+        found = self.site.versions.get(int(request.match_info["id"]))
+        if found is None or found.project not in {one.id for one in self._visible()}:
+            return refusal(404, "The version does not exist or you may not view it.")
+        return web.json_response(self.shapes.version(found))
 
     async def components(self, request: web.Request) -> web.Response:
         """List the components of a project."""

@@ -53,7 +53,7 @@ class SimulatedJira:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        application = web.Application(middlewares=[self._before], client_max_size=64 * 2**20)
+        application = web.Application(middlewares=[self.before], client_max_size=64 * 2**20)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         self.shapes = Shapes(self.site, "")
         self.search = Search(self.site, self.shapes)
@@ -79,7 +79,8 @@ class SimulatedJira:
         return ZoneInfo(self.site.users[self.site.browser].zone)
 
     @web.middleware
-    async def _before(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def before(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Note a request, let the weather have it, and ask who it is from."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = await request.read()
         self.asked.append(Asked(request.method, request.path, dict(request.query), headers, body))
