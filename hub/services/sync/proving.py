@@ -114,7 +114,11 @@ class _Proof:
         return records
 
     async def _listed(self) -> list[Record]:
-        return [one async for page in self._source.census() for one in page.records]
+        listed: list[Record] = []
+        async for page in self._source.census():
+            listed += page.records
+            listed += (Record(one.kind, one.key, {}, one.version) for one in page.named)
+        return listed
 
 
 def _name(one: Record) -> _Key:

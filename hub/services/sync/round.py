@@ -86,7 +86,8 @@ async def look(
     asked_at = now()
     async for page in source.read(await store.cursor(one.id)):
         _hear(page, looked)
-        await _bring(one, pulls, page, asked_at, looked)
+        if page.records or page.rejected or page.gone or page.cursor is not None:
+            await _bring(one, pulls, page, asked_at, looked)
         asked_at = now()
     if census:
         began = time.monotonic()
