@@ -1,4 +1,6 @@
-"""What real tools once answered, in other words, played again: it ends as it did then.
+"""What tools once answered, in other words, played again: it ends as it did then.
+
+Real ones, but for those called simulated.
 
 `milepost connector verify ID --capture FILE` writes one; in `recordings` it is a test.
 """

@@ -54,7 +54,7 @@ async def writer_of(name: str, settings: Any) -> AsyncIterator[Writer]:
 async def wanted(name: str, write: str, bench: Bench, key: str = "op-1") -> Operation:
     """Return a write on what is open at the bench."""
     async with source_of(name, bench.settings()) as source:
-        (record, *_), _ = await everything(source, None)
+        (record, *_), _ = await everything(bench, source, None)
     on = Known(record.kind, record.series, record.key)
     return Operation(key, write, on, bench.writes[write])
 
