@@ -42,6 +42,7 @@ class StandIn:
         self.retried: list[str] = []
         self.acted: list[tuple[str, str, dict[str, Any]]] = []
         self.asked: list[str] = []
+        self.schedules: dict[str, dict[str, Any]] = {}
         self.streams: dict[web.StreamResponse, asyncio.Task[None] | None] = {}
         self.accepts_streams = True
         self._seq = 0
@@ -65,6 +66,7 @@ class StandIn:
                 web.get("/api/v1/connectors/{id}/survey", self._survey),
                 web.post("/api/v1/connectors/{id}/{act}", self._act),
                 web.get("/api/v1/services/{ref}/series", self._series),
+                web.get("/api/v1/projects/{ref}/schedule", self._schedule),
                 web.get("/api/v1/{kind}", self._list),
                 web.get("/api/v1/{kind}/{ref}", self._one),
                 web.static("/assets", STATIC / "assets"),
@@ -217,6 +219,10 @@ class StandIn:
             if one["ref"] == ref:
                 return web.json_response(one)
         return _problem(404, f"No {kind} {ref}")
+
+    async def _schedule(self, request: web.Request) -> web.Response:
+        known = self.schedules.get(request.match_info["ref"])
+        return _problem(404, "No such plan") if known is None else web.json_response(known)
 
     async def _series(self, request: web.Request) -> web.Response:
         name, since = request.query["name"], request.query["from"]
