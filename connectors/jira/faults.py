@@ -1,5 +1,6 @@
 """What Jira refuses, by its remedy. Pure."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -35,12 +36,15 @@ class _Refusal(msgspec.Struct):
     errors: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-def said(body: bytes) -> str:
-    """Quote what Jira says of a refusal; "" where it says nothing that can be read."""
+def said(body: bytes, secrets: Iterable[str]) -> str:
+    """Quote what Jira says of a refusal, without secrets; "" where that cannot be read."""
     try:
         found = msgspec.json.decode(body, type=_Refusal)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     words = [*found.messages, *(f"{name}: {text}" for name, text in found.errors.items())]
-    text = " ".join(" ".join(words).split())[:_QUOTED]
+    text = " ".join(words)
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    text = " ".join(text.split())[:_QUOTED]
     return f": “{text}”" if text else ""

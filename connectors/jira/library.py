@@ -4,8 +4,7 @@ The library opens sessions of its own, asks when it is built, tries again by its
 time-out; here it does none of that. It is asked for what is read once.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -15,7 +14,7 @@ from requests.adapters import BaseAdapter
 from connectors.jira.dialect import Dialect
 from connectors.jira.faults import refusal, said
 from connectors.jira.settings import Settings
-from hub.errors import Anomalous
+from hub.errors import Anomalous, HubError
 
 
 class _Through(BaseAdapter):
@@ -33,21 +32,40 @@ class _Through(BaseAdapter):
         """Keep the connections: they belong to the thread."""
 
 
-@contextmanager
-def client(
+def ask(
+    work: Callable[[JIRA], Any],
     settings: Settings,
     session: requests.Session,
     headers: Mapping[str, str],
     dialect: Dialect | None,
-) -> Iterator[JIRA]:
-    """Open a client for one piece of work; what it complains of becomes one of our errors."""
+) -> Any:
+    """Let a client do one piece of work; what it complains of becomes one of our errors."""
+    jira = _client(settings, session, headers, dialect)
+    try:
+        return work(jira)
+    except JIRAError as fault:
+        path = str(fault.url or "").partition("?")[0].removeprefix(settings.base)
+        body = fault.response.content if fault.response is not None else b""
+        refused: HubError = refusal(int(fault.status_code or 0), said(body, settings.secrets), path)
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        # The library does not look at what it is given.
+        says = "what Jira answers is not what was promised"
+        refused = Anomalous(says, evidence=repr(fault))
+    # Out here, for the library's own errors hold the whole answer, and would stand behind ours.
+    raise refused
+
+
+def _client(
+    settings: Settings,
+    session: requests.Session,
+    headers: Mapping[str, str],
+    dialect: Dialect | None,
+) -> JIRA:
     own = {name: str(value) for name, value in session.headers.items()}
+    api = "2" if dialect is None else dialect.api
     jira = JIRA(
         server=settings.base,
-        options={
-            "headers": {**own, **headers},
-            "rest_api_version": dialect.api if dialect else "2",
-        },
+        options={"headers": {**own, **headers}, "rest_api_version": api},
         get_server_info=False,
         max_retries=0,
         timeout=(settings.connect_seconds, settings.timeout_seconds),
@@ -58,14 +76,4 @@ def client(
     through = _Through(session)
     http.mount("https://", through)
     http.mount("http://", through)
-    try:
-        yield jira
-    except JIRAError as fault:
-        path = str(fault.url or "").partition("?")[0].removeprefix(settings.base)
-        body = fault.response.content if fault.response is not None else b""
-        raise refusal(int(fault.status_code or 0), said(body), path) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        # The library does not look at what it is given.
-        raise Anomalous(
-            "what Jira answers is not what was promised", evidence=repr(fault)
-        ) from None
+    return jira

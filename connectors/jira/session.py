@@ -100,16 +100,16 @@ class Session:
         async def once() -> Answer:
             return await self._wire.ask(method, url, params=params, body=body, headers=headers)
 
-        return _read(await self.patience.asked(once, _kind_of(path)), path)
+        answer = await self.patience.asked(once, _kind_of(path))
+        return _read(answer, path, self.settings.secrets)
 
     async def library(self, work: Callable[["JIRA"], Any], place: str) -> Any:
         """Let the library ask. Raises: NotThere, Transient, Misconfigured, Anomalous."""
 
         def blocking(session: "requests.Session") -> Any:
-            from connectors.jira.library import client  # noqa: PLC0415 - 200 ms, in this thread
+            from connectors.jira.library import ask  # noqa: PLC0415 - 200 ms, in this thread
 
-            with client(self.settings, session, self._headers, self._dialect) as jira:
-                return work(jira)
+            return ask(work, self.settings, session, self._headers, self._dialect)
 
         async def once() -> Any:
             return await self._wire.blocking(blocking)
@@ -142,7 +142,7 @@ def _basic(user: str, secret: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode()
 
 
-def _read(answer: Answer, path: str) -> bytes:
+def _read(answer: Answer, path: str, secrets: tuple[str, ...]) -> bytes:
     """Return the body of an answer; what it refuses becomes an error."""
     reason = answer.headers.get("x-seraph-loginreason", "")
     if any(word in reason for word in _ANONYMOUS):
@@ -151,8 +151,7 @@ def _read(answer: Answer, path: str) -> bytes:
         raise Misconfigured("Jira does not take the credentials; check email, token and password")
     if answer.status < _FINE:
         return answer.body
-    says = said(answer.body)
-    raise refusal(answer.status, says, path)
+    raise refusal(answer.status, said(answer.body, secrets), path)
 
 
 def decoded(body: bytes, shape: type[T], path: str) -> T:

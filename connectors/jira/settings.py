@@ -78,6 +78,12 @@ class Settings(Connection):
         return self
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not be shown."""
+        held = (self.token, self.password)
+        return tuple(one.get_secret_value().strip() for one in held if one is not None)
+
+    @property
     def base(self) -> str:
         """Return the site's address without a slash at its end."""
         return str(self.url).rstrip("/")
