@@ -72,6 +72,8 @@ def judge(
 
     Shape: header names are lower-case.
     """
+    if not refuses(status) and (status >= 300 or not _is_page(headers, body)):  # noqa: PLR2004
+        return None  # nearly every answer, so nothing is made of its words
     says = _words(body, headers, asked, veil)
     if status in _REDIRECTS:
         return Misconfigured(_led_away(asked, status, headers, veil))
@@ -93,9 +95,7 @@ def judge(
         reason = headers.get("ratelimit-reason", "")[:_QUOTED]
         message = f"{asked.place}: cannot answer now ({status}{says})"
         return Transient(message, retry_after=wait, status=status, reason=reason)
-    if status < 300 and _is_page(headers, body):  # noqa: PLR2004
-        return _page(asked, body, says)
-    return None
+    return _page(asked, body, says)
 
 
 def _page(asked: Asked, body: bytes, says: str) -> HubError:
