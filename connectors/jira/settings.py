@@ -34,7 +34,8 @@ class Settings(Connection):
            wants it, with `token` alone as a personal access token, with `username` and `password`
            as an older Data Center; without any of them `headers` must hold Authorization. Without
            `projects` everything counts that the user sees; `jql` narrows it further.
-    Units: `timeout_seconds` is longer than elsewhere: a search may take its time.
+    Units: seconds. `census_seconds` is how often all issues are counted at most, to find what was
+           deleted or missed. `timeout_seconds` is longer than elsewhere: a search takes its time.
     """
 
     url: Address
@@ -46,6 +47,7 @@ class Settings(Connection):
     jql: str = ""
     fields: Fields = Fields()
     api: Literal["auto", "cloud", "server"] = "auto"
+    census_seconds: float = Field(default=3600, ge=0, le=604_800, allow_inf_nan=False)
     timeout_seconds: float = Field(default=30, gt=0, le=3600, allow_inf_nan=False)
 
     @field_validator("projects")
