@@ -41,7 +41,8 @@ class Asked:
 class SimulatedJira:
     """One site over HTTP; use it with `async with`.
 
-    Shape: `asked` has every request that was looked at, in order. `port` 0 is any free one.
+    Shape: `asked` has every request that was looked at, in order, unless it does not remember.
+           `port` 0 is any free one; `extra` are paths of a test's own: method, path, handler.
     """
 
     site: Site
@@ -49,6 +50,8 @@ class SimulatedJira:
     weather: Weather = field(default_factory=Weather)
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
+    remembers: bool = True
+    extra: list[tuple[str, str, Handler]] = field(default_factory=list)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -58,6 +61,8 @@ class SimulatedJira:
         self.shapes = Shapes(self.site, "")
         self.search = Search(self.site, self.shapes)
         ReadingRoutes(self.site, self.shapes, self.search).add_to(application.router)
+        for method, path, handler in self.extra:
+            application.router.add_route(method, path, handler)
         await self._runner.setup()
         await web.TCPSite(self._runner, LOOPBACK, self.port).start()
         self.url = f"http://{LOOPBACK}:{self._runner.addresses[0][1]}"
@@ -83,11 +88,15 @@ class SimulatedJira:
         """Note a request, let the weather have it, and ask who it is from."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = await request.read()
-        self.asked.append(Asked(request.method, request.path, dict(request.query), headers, body))
+        if self.remembers:
+            self.asked.append(
+                Asked(request.method, request.path, dict(request.query), headers, body)
+            )
         fault = self.weather.strikes(request)
         if fault is not None and fault.kind != "late_drop":
             return await self._struck(request, fault)
-        if request.path not in _OPEN and not self._may(headers.get("authorization", "")):
+        is_open = request.path in _OPEN or request.path.startswith("/__sim__/")
+        if not is_open and not self._may(headers.get("authorization", "")):
             return refusal(401, "Client must be authenticated to access this resource.")
         if body:
             try:

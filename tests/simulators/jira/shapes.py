@@ -220,8 +220,8 @@ class Shapes:
             "versions": lambda _: [],
             "components": lambda one: [{"self": f"{self.base}/c", "id": str(sum(map(ord, name))),
                                         "name": name} for name in one.components],
-            "issuelinks": lambda one: [self.link(link, one.id) for link in site.links.values()
-                                       if one.id in (link.outward, link.inward)],
+            "issuelinks": lambda one: [self.link(link, one.id)
+                                       for link in site.links_of.get(one.id, ())],
             "subtasks": lambda one: [self.short(sub.id) for sub in site.issues.values()
                                      if sub.parent == one.id and TYPES[sub.type][1] < 0],
             "description": lambda one: self.rich(one.description, version),

@@ -161,6 +161,7 @@ class Site:
     sprints: dict[int, Sprint] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     links: dict[int, Link] = field(default_factory=dict)
+    links_of: dict[int, list[Link]] = field(default_factory=dict)
     gone_worklogs: list[tuple[int, int]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     _index: dict[int, list[tuple[int, Issue | None]]] = field(default_factory=dict)
@@ -256,8 +257,8 @@ class Site:
     def delete(self, issue: Issue) -> None:
         """Delete an issue, its links with it."""
         del self.issues[issue.id]
-        for link in [one for one in self.links.values() if issue.id in (one.inward, one.outward)]:
-            del self.links[link.id]
+        for link in list(self.links_of.get(issue.id, ())):
+            self._cut(link)
         self._indexed(issue, gone=True, event="jira:issue_deleted")
 
     def link(self, outward: Issue, inward: Issue, type_: str = "Blocks") -> Link:
@@ -265,14 +266,20 @@ class Site:
         made = Link(self.number(), type_, outward.id, inward.id)
         self.links[made.id] = made
         for one in (outward, inward):
+            self.links_of.setdefault(one.id, []).append(made)
             self._changed(one, [_item("Link", None, type_)])
         return made
 
     def unlink(self, link: Link, *, seen_by: Issue | None = None) -> None:
         """Take a link away; only the issue where that was done is `updated`, if any."""
-        del self.links[link.id]
+        self._cut(link)
         if seen_by is not None:
             self._changed(seen_by, [_item("Link", link.type, None)])
+
+    def _cut(self, link: Link) -> None:
+        del self.links[link.id]
+        for end in (link.inward, link.outward):
+            self.links_of[end].remove(link)
 
     def comment(self, issue: Issue, text: str, author: str = "hub") -> dict[str, Any]:
         """Comment an issue."""
