@@ -116,6 +116,8 @@ def _before(connection: Connection, asked: Asked) -> Before:
     rows = {row[0]: KnownRow._make(row) for row in _found(connection, _ROWS, refs)}
     # What moves leaves a plan that the page does not speak of.
     projects = {*asked.projects, *(row.project for row in rows.values() if row.project)}
+    mine = project.c.connector == asked.connector
+    projects |= set(connection.execute(select(project.c.ref).where(mine)).scalars())
     return Before(
         rows=rows,
         projects={

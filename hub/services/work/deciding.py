@@ -43,13 +43,18 @@ _HUGE: Final = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class Whence:
-    """Where a page comes from. Shape: `journal` is the number of its delivery, None: a new one."""
+    """Where a page comes from.
+
+    Shape: `journal` is the number of its delivery, None: a new one. `ends`: with it a pass is
+           whole.
+    """
 
     connector: str
     type: str
     zone: tzinfo
     journal: int | None = None
     again: bool = False
+    ends: bool = True
 
 
 def asked(whence: Whence, taken: Taken, gone: Mapping[str, str], *, waits: bool) -> Asked:
@@ -91,6 +96,7 @@ class Deciding:
         self._taken = taken
         self._before = before
         self._account = account
+        self._ends = whence.ends
         self._journal = journal
         self._at = account.at
         self._prefix = f"{whence.connector}:"
@@ -373,29 +379,41 @@ class Deciding:
             "title": told.get("title") or told.get("code") or key,
             "timezone": str(self._whence.zone),
             "summary": body.get("summary") or {"tasks": 0},
+            "stirred": body.get("stirred") is True,
         }
         self._projects[ref] = known, fresh
-        if known is None or known.deleted_at is not None or fresh != body:
+        if known is None or known.deleted_at is not None or fresh != {"stirred": False, **body}:
             self._stirred.add(ref)
 
     def _write_projects(self) -> None:
+        """Count what came and went; let the plans be new once a pass is whole, not with each page.
+
+        A new version of a plan lets its network be computed anew, which takes seconds.
+        """
         for ref in sorted(self._stirred):
-            if ref not in self._projects:
-                known = self._before.projects.get(ref)
-                if known is None:
-                    continue
-                self._projects[ref] = known, orjson.loads(known.body)
-            known, body = self._projects[ref]
+            if ref in self._before.projects and ref not in self._projects:
+                there = self._before.projects[ref]
+                self._projects[ref] = there, orjson.loads(there.body)
+        for ref, there in self._before.projects.items() if self._ends else ():
+            if ref not in self._projects and b'"stirred":true' in there.body:
+                self._projects[ref] = there, orjson.loads(there.body)
+        for ref, (known, body) in sorted(self._projects.items()):
+            stirred = ref in self._stirred or body.get("stirred") is True
+            if not stirred:
+                continue
             summary = dict(body.get("summary") or {})
             summary["tasks"] = max(0, int(summary.get("tasks") or 0) + self._counts.get(ref, 0))
-            body = {**body, "summary": summary}
-            row = self._project_row(known, body)
+            body = {**body, "summary": summary, "stirred": not self._ends}  # noqa: PLW2901
+            row = self._project_row(known, body, anew=self._ends or known is None)
             self.out.projects.append(row)
-            what = "created" if known is None else "updated"
-            self._account.tell(what, ref, "project", row.version, self._cause)
+            if self._ends or known is None:
+                what = "created" if known is None else "updated"
+                self._account.tell(what, ref, "project", row.version, self._cause)
 
-    def _project_row(self, known: KnownProject | None, body: Mapping[str, Any]) -> ProjectRow:
-        version = 1 if known is None else known.version + 1
+    def _project_row(
+        self, known: KnownProject | None, body: Mapping[str, Any], *, anew: bool = True
+    ) -> ProjectRow:
+        version = 1 if known is None else known.version + anew
         return ProjectRow(
             str(body["ref"]), str(body["key"]), self._whence.connector, str(body["title"]), version,
             self._at, self._journal, None, orjson.dumps(body),

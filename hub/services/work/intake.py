@@ -55,11 +55,13 @@ class WorkIntake:
     async def pull(self, connector: str, type_: str, page: Page, asked_at: datetime) -> Accepted:
         """Store a page and its cursor in one transaction.
 
+        Shape: a cursor ends a pass.
         Raises: Transient, when it could not be stored; then the cursor did not move.
         """
         page, body = encoded(page)
         delivery = Delivery(connector, asked_at, CONTENT_TYPE, body, {})
-        whence = Whence(connector, type_, self._zones[connector])
+        ends = page.cursor is not None
+        whence = Whence(connector, type_, self._zones[connector], ends=ends)
         _, receipt = await self._take(whence, page, delivery)
         return Accepted(len(page.records), receipt)
 

@@ -193,8 +193,22 @@ async def test_one_bad_record_is_put_aside_and_the_rest_counts(tracker: Tracker)
 async def test_an_issue_of_a_plan_that_nobody_told_of_yet_is_not_lost(tracker: Tracker) -> None:
     await tracker.told(issue("10", project="9"))
     assert await tracker.plan() == {"trk:project:9": ("9", 1, 1)}
-    await tracker.told(project("9", "LATE"))
+    await tracker.told(project("9", "LATE"), cursor="c")
     assert await tracker.plan() == {"trk:project:9": ("LATE", 2, 1)}
+
+
+async def test_a_plan_is_new_once_a_pass_is_whole_and_not_with_each_page(
+    tracker: Tracker,
+) -> None:
+    await tracker.told(project(), cursor="a")
+    for n in range(3):
+        await tracker.told(issue(str(n)))
+    assert await tracker.plan() == {"trk:project:1": ("ERP", 1, 3)}
+    # A pass that broke off is not forgotten: the next one that is whole tells of it.
+    await tracker.told(cursor="b")
+    assert await tracker.plan() == {"trk:project:1": ("ERP", 2, 3)}
+    await tracker.told(cursor="c")
+    assert await tracker.plan() == {"trk:project:1": ("ERP", 2, 3)}
 
 
 def _desk(tracker: Tracker, alerts_: object) -> ReplayDesk:
