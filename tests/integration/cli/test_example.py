@@ -85,12 +85,12 @@ def test_check_names_what_the_example_leaves_open(example: Folder) -> None:
 
 
 def test_a_tool_that_is_not_there_yet_is_refused_by_name(example: Folder) -> None:
-    tools = "      jira-main: {type: jira}\n"
+    tools = "      desk-main: {type: servicenow}\n"
     example.write("milepost.yaml", SETTINGS + tools)
     for words in (("check",), ("serve", "--port", "0"), ("token", "create", "--role", "ops")):
         said = example.run(*words, status=1).err
-        assert "milepost.yaml:10: connectors.jira-main.type: 'jira' is no connector" in said
-        assert "use one of msproject, prometheus, zabbix" in said
+        assert "milepost.yaml:10: connectors.desk-main.type: 'servicenow' is no connector" in said
+        assert "use one of jira, msproject, prometheus, zabbix" in said
     assert not (example.path / "data").exists()
 
 

@@ -24,6 +24,10 @@ ROOMS = ("hub.linking", "hub.mapping", "hub.plan", "hub.services")
 
 # Keys that are put together in the code, from a closed list that another test holds.
 COMPOSED = (
+    "plan.kind.",
+    "plan.status.",
+    "plan.tab.",
+    "plan.zoom.",
     "reason.",
     "factor.",
     "occurrence.",

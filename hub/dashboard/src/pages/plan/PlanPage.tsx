@@ -109,7 +109,7 @@ function Pick({ name, value, options, all }: PickProps) {
   return (
     <select
       className="select"
-      aria-label={t(`plan.${name}` as Key)}
+      aria-label={t(name === "project" ? "plan.project" : "plan.connector")}
       data-chosen={value ? "" : undefined}
       value={value ?? (all === null ? options[0]?.[0] : "")}
       onChange={(event) => {
